@@ -1,0 +1,230 @@
+package dev.rollcall.etcd;
+
+/**
+ * A read of a range of keys; immutable, each method returns a changed copy.
+ *
+ * @param range the keys to read
+ * @param limit the most keys to return; 0 for all
+ * @param revision the revision to read at; 0 for the current one
+ * @param serializable whether the answering member's own, possibly older state is good enough
+ * @param keysOnly whether values are left out
+ * @param countOnly whether keys are left out, too, and only counted
+ * @param sortTarget what to sort by
+ * @param sortOrder the direction; {@link SortOrder#NONE} leaves key order
+ * @param minModRevision keys changed before this revision are left out; 0 for no bound
+ * @param maxModRevision keys changed after this revision are left out; 0 for no bound
+ * @param minCreateRevision keys created before this revision are left out; 0 for no bound
+ * @param maxCreateRevision keys created after this revision are left out; 0 for no bound
+ */
+public record Get(
+        KeyRange range,
+        long limit,
+        long revision,
+        boolean serializable,
+        boolean keysOnly,
+        boolean countOnly,
+        SortTarget sortTarget,
+        SortOrder sortOrder,
+        long minModRevision,
+        long maxModRevision,
+        long minCreateRevision,
+        long maxCreateRevision)
+        implements Op {
+
+    /** What a read is sorted by. */
+    public enum SortTarget {
+        /** The key. */
+        KEY,
+        /** The number of puts since creation. */
+        VERSION,
+        /** The revision that created the key. */
+        CREATE,
+        /** The revision that last changed the key. */
+        MOD,
+        /** The value, byte by byte, unsigned. */
+        VALUE
+    }
+
+    /** The direction a read is sorted in. */
+    public enum SortOrder {
+        /** As the keys come. */
+        NONE,
+        /** Smallest first. */
+        ASCEND,
+        /** Largest first. */
+        DESCEND
+    }
+
+    /** Reads a range as it is now. */
+    public static Get range(KeyRange range) {
+        return new Get(range, 0, 0, false, false, false, SortTarget.KEY, SortOrder.NONE, 0, 0, 0, 0);
+    }
+
+    /** Reads one key. */
+    public static Get key(Bytes key) {
+        return range(KeyRange.single(key));
+    }
+
+    /** Reads one key. */
+    public static Get key(String key) {
+        return key(Bytes.utf8(key));
+    }
+
+    /** Reads every key that begins with the given text. */
+    public static Get prefix(String prefix) {
+        return range(KeyRange.prefix(prefix));
+    }
+
+    /** The same read of another range. */
+    public Get withRange(KeyRange newRange) {
+        return new Get(
+                newRange,
+                limit,
+                revision,
+                serializable,
+                keysOnly,
+                countOnly,
+                sortTarget,
+                sortOrder,
+                minModRevision,
+                maxModRevision,
+                minCreateRevision,
+                maxCreateRevision);
+    }
+
+    /** At most so many keys. */
+    public Get limit(long most) {
+        return new Get(
+                range,
+                most,
+                revision,
+                serializable,
+                keysOnly,
+                countOnly,
+                sortTarget,
+                sortOrder,
+                minModRevision,
+                maxModRevision,
+                minCreateRevision,
+                maxCreateRevision);
+    }
+
+    /** As of a revision. */
+    public Get atRevision(long pinned) {
+        return new Get(
+                range,
+                limit,
+                pinned,
+                serializable,
+                keysOnly,
+                countOnly,
+                sortTarget,
+                sortOrder,
+                minModRevision,
+                maxModRevision,
+                minCreateRevision,
+                maxCreateRevision);
+    }
+
+    /** From the answering member's own state, which may lag behind. */
+    public Get asSerializable() {
+        return new Get(
+                range,
+                limit,
+                revision,
+                true,
+                keysOnly,
+                countOnly,
+                sortTarget,
+                sortOrder,
+                minModRevision,
+                maxModRevision,
+                minCreateRevision,
+                maxCreateRevision);
+    }
+
+    /** Without values. */
+    public Get withoutValues() {
+        return new Get(
+                range,
+                limit,
+                revision,
+                serializable,
+                true,
+                countOnly,
+                sortTarget,
+                sortOrder,
+                minModRevision,
+                maxModRevision,
+                minCreateRevision,
+                maxCreateRevision);
+    }
+
+    /** Only the number of keys. */
+    public Get counting() {
+        return new Get(
+                range,
+                limit,
+                revision,
+                serializable,
+                keysOnly,
+                true,
+                sortTarget,
+                sortOrder,
+                minModRevision,
+                maxModRevision,
+                minCreateRevision,
+                maxCreateRevision);
+    }
+
+    /** Sorted. */
+    public Get sortedBy(SortTarget target, SortOrder order) {
+        return new Get(
+                range,
+                limit,
+                revision,
+                serializable,
+                keysOnly,
+                countOnly,
+                target,
+                order,
+                minModRevision,
+                maxModRevision,
+                minCreateRevision,
+                maxCreateRevision);
+    }
+
+    /** Only keys last changed between two revisions, both included; 0 for no bound. */
+    public Get modifiedBetween(long first, long last) {
+        return new Get(
+                range,
+                limit,
+                revision,
+                serializable,
+                keysOnly,
+                countOnly,
+                sortTarget,
+                sortOrder,
+                first,
+                last,
+                minCreateRevision,
+                maxCreateRevision);
+    }
+
+    /** Only keys created between two revisions, both included; 0 for no bound. */
+    public Get createdBetween(long first, long last) {
+        return new Get(
+                range,
+                limit,
+                revision,
+                serializable,
+                keysOnly,
+                countOnly,
+                sortTarget,
+                sortOrder,
+                minModRevision,
+                maxModRevision,
+                first,
+                last);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.rollcall.etcd;
+
+/**
+ * Told what a watch sees.
+ *
+ * <p>Calls come one at a time, in order, on the client's callback executor, never on an I/O thread. An exception is logged and the watch goes
+ * on. A listener that falls behind blocks nobody: its watch is parked and later taken up again where it stopped.
+ */
+@FunctionalInterface
+public interface WatchListener {
+
+    /** Changes, in revision order; a revision is never split over two batches. */
+    void batch(WatchBatch batch);
+
+    /**
+     * The store has taken the watch on: at first, and again after every break.
+     *
+     * @param header the store at that moment; its revision may lie before {@link Watch#position()} where the answering member lags behind
+     * @param resumed whether the watch ran before and was interrupted
+     */
+    default void created(Header header, boolean resumed) {}
+
+    /** The store says that everything up to the header's revision has been delivered. */
+    default void progress(Header header) {}
+
+    /** The stream broke; the watch will be taken up again by itself. Told once for each break. */
+    default void interrupted(EtcdException cause) {}
+
+    /**
+     * The position was compacted away: changes are lost to this watch.
+     *
+     * <p>The watch stands still until {@link Watch#resumeFrom(long)}: list the range at a revision R, then resume from R + 1.
+     */
+    default void compacted(long compactRevision) {}
+
+    /**
+     * The store's revision is lower than what was delivered before, and a linearizable read confirms it: it was wiped or restored.
+     *
+     * <p>The watch stands still until {@link Watch#resumeFrom(long)}.
+     */
+    default void wentBack(Header header) {}
+}
