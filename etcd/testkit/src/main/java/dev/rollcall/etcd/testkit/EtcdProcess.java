@@ -1,0 +1,341 @@
+package dev.rollcall.etcd.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A real etcd: one process of a binary, alone or as a member of a cluster. */
+final class EtcdProcess implements TestEtcd {
+
+    private static final Duration READY = Duration.ofSeconds(30);
+    private static final Duration ENDED = Duration.ofSeconds(5);
+    private static final int PORT_ATTEMPTS = 5;
+    private static final int LOG_LINES = 20;
+    private static final Pattern WATCHERS = Pattern.compile("(?m)^etcd_debugging_mvcc_watcher_total (\\S+)");
+
+    private final EtcdSpec spec;
+    private final EtcdBinary binary;
+    private final String name;
+    private final Ports3 ports;
+    private final String initialCluster;
+    private final Path directory;
+    private final AdminCalls admin;
+    private @Nullable Process process;
+    private boolean paused;
+
+    private EtcdProcess(EtcdSpec spec, EtcdBinary binary, String name, Ports3 ports, String initialCluster) {
+        this.spec = spec;
+        this.binary = binary;
+        this.name = name;
+        this.ports = ports;
+        this.initialCluster = initialCluster;
+        this.directory = Watchdog.newDirectory(name);
+        this.admin = spec.adminCalls(endpoints());
+    }
+
+    /** Starts the members of {@code spec} on ports that are free, and waits until all answer. */
+    static List<EtcdProcess> launch(EtcdSpec spec) {
+        EtcdBinary binary = EtcdBinary.find(spec.version);
+        for (int attempt = 1; ; attempt++) {
+            List<EtcdProcess> members = plan(spec, binary);
+            try {
+                members.forEach(EtcdProcess::spawn);
+                members.forEach(EtcdProcess::awaitReady);
+                members.get(0).admin.protect();
+                return members;
+            } catch (RuntimeException e) {
+                boolean portTaken = members.stream().anyMatch(EtcdProcess::portTaken);
+                members.forEach(EtcdProcess::close);
+                if (!portTaken || attempt == PORT_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static List<EtcdProcess> plan(EtcdSpec spec, EtcdBinary binary) {
+        List<Ports3> ports = Stream.generate(Ports3::free).limit(spec.members).toList();
+        String initialCluster = IntStream.range(0, spec.members)
+                .mapToObj(i -> "node" + i + "=" + ports.get(i).peerUrl())
+                .collect(Collectors.joining(","));
+        return IntStream.range(0, spec.members)
+                .mapToObj(i -> new EtcdProcess(spec, binary, "node" + i, ports.get(i), initialCluster))
+                .toList();
+    }
+
+    @Override
+    public List<String> endpoints() {
+        return List.of((spec.certificates == null ? "http" : "https") + "://127.0.0.1:" + ports.client);
+    }
+
+    @Override
+    public String version() {
+        return binary.version();
+    }
+
+    @Override
+    public synchronized boolean running() {
+        return process != null && process.isAlive();
+    }
+
+    @Override
+    public void start() {
+        spawn();
+        awaitReady();
+    }
+
+    /** Starts the process without waiting for it. */
+    synchronized void spawn() {
+        if (running()) {
+            return;
+        }
+        ProcessBuilder builder = new ProcessBuilder(commandLine())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        // A setting of etcd by environment would work against our flags; ours is for 3.4, which wants it on arm64.
+        builder.environment().keySet().removeIf(k -> k.startsWith("ETCD_"));
+        builder.environment()
+                .put("ETCD_UNSUPPORTED_ARCH", System.getProperty("os.arch").equals("aarch64") ? "arm64" : "");
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("etcd does not start: " + binary.path(), e);
+        }
+        paused = false;
+        Watchdog.born(process);
+    }
+
+    /** Waits until a linearizable read is answered. */
+    void awaitReady() {
+        boolean ready = Await.until(READY, () -> !running() || (Ports.accepts(ports.client) && admin.answers()));
+        if (!ready || !running()) {
+            throw new IllegalStateException("etcd " + version() + " (" + name + ") "
+                    + (running() ? "gives no answer after " + READY.toSeconds() + " s" : "ended while starting")
+                    + "; the last lines of its log:\n" + lastLines());
+        }
+    }
+
+    @Override
+    public void stop() {
+        signal("TERM");
+        resume();
+        awaitEnd();
+    }
+
+    @Override
+    public void kill() {
+        signal("KILL");
+        awaitEnd();
+    }
+
+    private synchronized void awaitEnd() {
+        if (process == null) {
+            return;
+        }
+        try {
+            if (!process.waitFor(ENDED.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor(ENDED.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        Watchdog.dead(process);
+        process = null;
+        paused = false;
+    }
+
+    @Override
+    public synchronized void pause() {
+        if (!running()) {
+            throw new IllegalStateException("etcd " + name + " is stopped, so it cannot be paused");
+        }
+        signal("STOP");
+        paused = true;
+    }
+
+    @Override
+    public synchronized void resume() {
+        if (paused) {
+            signal("CONT");
+            paused = false;
+        }
+    }
+
+    @Override
+    public void wipe() {
+        removeData();
+        start();
+        admin.protect();
+    }
+
+    /** Kills the process and removes its data. */
+    void removeData() {
+        kill();
+        delete(data());
+    }
+
+    @Override
+    public long compact() {
+        return admin.compact();
+    }
+
+    @Override
+    public void clear() {
+        admin.clear();
+    }
+
+    @Override
+    public int openWatches() {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(ports.metricsUrl() + "/metrics"))
+                .timeout(ENDED)
+                .build();
+        try {
+            String metrics = HttpClient.newHttpClient()
+                    .send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+                    .body();
+            Matcher matcher = WATCHERS.matcher(metrics);
+            return matcher.find() ? (int) Double.parseDouble(matcher.group(1)) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException("etcd " + name + " does not tell its metrics", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while reading the metrics of etcd " + name, e);
+        }
+    }
+
+    @Override
+    public Set<Long> liveLeases() {
+        return admin.leases();
+    }
+
+    /** Calls to this member alone. */
+    AdminCalls admin() {
+        return admin;
+    }
+
+    @Override
+    public void close() {
+        kill();
+        delete(directory);
+    }
+
+    @Override
+    public String toString() {
+        return "etcd " + version() + " " + name + " at " + endpoints().get(0);
+    }
+
+    private List<String> commandLine() {
+        String client = endpoints().get(0);
+        List<String> line = new ArrayList<>(List.of(
+                binary.path().toString(),
+                "--name=" + name,
+                "--data-dir=" + data(),
+                "--listen-client-urls=" + client,
+                "--advertise-client-urls=" + client,
+                "--listen-peer-urls=" + ports.peerUrl(),
+                "--initial-advertise-peer-urls=" + ports.peerUrl(),
+                "--initial-cluster=" + initialCluster,
+                "--initial-cluster-state=new",
+                "--listen-metrics-urls=" + ports.metricsUrl(),
+                "--logger=zap",
+                "--log-outputs=stderr"));
+        if (binary.knows("--unsafe-no-fsync")) {
+            line.add("--unsafe-no-fsync");
+        }
+        TestCertificates certificates = spec.certificates;
+        if (certificates != null) {
+            line.add("--cert-file=" + certificates.server().certificate());
+            line.add("--key-file=" + certificates.server().key());
+            line.add("--trusted-ca-file=" + certificates.authority());
+            line.add("--client-cert-auth=" + spec.mutualTls);
+        }
+        line.addAll(spec.flags);
+        return line;
+    }
+
+    /** Signals go through the shell, whose kill is built in: Java has none for freezing. */
+    private synchronized void signal(String signal) {
+        if (process == null || !process.isAlive()) {
+            return;
+        }
+        try {
+            new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
+                    .redirectErrorStream(true)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException("etcd " + name + " cannot be sent SIG" + signal, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean portTaken() {
+        return !running() && lastLines().contains("address already in use");
+    }
+
+    private Path data() {
+        return directory.resolve("data");
+    }
+
+    private Path log() {
+        return directory.resolve("log");
+    }
+
+    private String lastLines() {
+        try {
+            List<String> lines = Files.readAllLines(log(), StandardCharsets.UTF_8);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+        } catch (IOException e) {
+            return "(no log: " + e + ")";
+        }
+    }
+
+    private static void delete(Path root) {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the data of an etcd of the test cannot be removed: " + root, e);
+        }
+    }
+
+    /** The three ports of a member: for clients, for other members, for metrics. */
+    private record Ports3(int client, int peer, int metrics) {
+
+        static Ports3 free() {
+            return new Ports3(Ports.free(), Ports.free(), Ports.free());
+        }
+
+        String peerUrl() {
+            return "http://127.0.0.1:" + peer;
+        }
+
+        String metricsUrl() {
+            return "http://127.0.0.1:" + metrics;
+        }
+    }
+}

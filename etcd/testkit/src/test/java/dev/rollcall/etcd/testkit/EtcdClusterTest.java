@@ -1,0 +1,34 @@
+package dev.rollcall.etcd.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.InsecureChannelCredentials;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("contract")
+class EtcdClusterTest {
+
+    @Test
+    void threeMembersElectALeaderAndSurviveItsKilling() {
+        try (TestEtcd cluster = EtcdSpec.cluster("3.5.16", 3).start()) {
+            assertThat(cluster.members()).hasSize(3);
+            assertThat(cluster.endpoints()).hasSize(3).doesNotHaveDuplicates();
+            TestEtcd leader = cluster.leader();
+            try (RawClient client = new RawClient(leader)) {
+                client.put("k", "v");
+            }
+            leader.kill();
+            assertThat(cluster.running()).isFalse();
+            TestEtcd next = cluster.leader();
+            assertThat(next).isNotSameAs(leader);
+            try (RawClient client = new RawClient(next.endpoints(), InsecureChannelCredentials.create())) {
+                assertThat(client.get("k")).isEqualTo("v");
+                cluster.start();
+                assertThat(cluster.running()).isTrue();
+                cluster.wipe();
+                assertThat(client.get("k")).isNull();
+            }
+        }
+    }
+}
