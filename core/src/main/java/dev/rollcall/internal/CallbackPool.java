@@ -1,0 +1,78 @@
+package dev.rollcall.internal;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A small pool of daemon threads of ours, with a bounded queue, joined on close.
+ *
+ * <p>By default it runs user code, in threads called {@code rollcall-callback-N}. Idle threads end after 10 s. A task that does not fit is refused
+ * with {@link java.util.concurrent.RejectedExecutionException}; lanes keep at most one task in the queue each, so that it does not happen to them.
+ */
+public final class CallbackPool implements Executor, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(CallbackPool.class);
+    private static final int QUEUE = 65_536;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration AFTER_INTERRUPT = Duration.ofMillis(500);
+
+    private final String name;
+    private final OwnedThreads threads;
+    private final ThreadPoolExecutor pool;
+
+    private CallbackPool(String name, int size) {
+        this.name = name;
+        this.threads = new OwnedThreads(name, true);
+        this.pool = new ThreadPoolExecutor(size, size, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), threads);
+        pool.allowCoreThreadTimeOut(true);
+    }
+
+    /** The pool for user code: as many threads as processors, 2 at least and 8 at most. */
+    public static CallbackPool start() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return start("rollcall-callback", Math.max(2, Math.min(8, processors)));
+    }
+
+    /**
+     * A pool with threads called {@code name-1} to {@code name-N}.
+     *
+     * @param name begins with {@code rollcall-}
+     */
+    public static CallbackPool start(String name, int threads) {
+        return new CallbackPool(name, threads);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        pool.execute(task);
+    }
+
+    /**
+     * Refuses new tasks, lets the queued ones run for up to 1 s, then interrupts and drops, and waits half a second more. Returns at once when a
+     * thread of this pool calls it. Idempotent.
+     */
+    @Override
+    public void close() {
+        pool.shutdown();
+        if (threads.includeCaller()) {
+            return;
+        }
+        try {
+            if (pool.awaitTermination(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
+            pool.shutdownNow();
+            if (!pool.awaitTermination(AFTER_INTERRUPT.toNanos(), TimeUnit.NANOSECONDS)) {
+                log.warn("a task on {} ignores its interrupt; its daemon thread is left behind", name);
+            }
+        } catch (InterruptedException e) {
+            pool.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
