@@ -1,0 +1,79 @@
+package dev.rollcall.instance;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** What a text must be to stand in a key or a value. Messages name the field and what to do. */
+final class Checks {
+
+    static final int NAME_BYTES = 256;
+    static final int TEXT_BYTES = 8192;
+
+    private Checks() {}
+
+    /** A text without control characters that fits the bound and is not empty. */
+    static String name(String field, String text, int maxBytes) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException(field + " is empty; give it at least one character");
+        }
+        return text(field, text, maxBytes);
+    }
+
+    /** A name that is one segment of a key. */
+    static String segment(String field, String text, int maxBytes) {
+        name(field, text, maxBytes);
+        if (text.indexOf('/') >= 0) {
+            throw new IllegalArgumentException(field + " " + quoted(text)
+                    + " has a '/', which separates the parts of a key; write another character");
+        }
+        if (text.equals(".") || text.equals("..")) {
+            throw new IllegalArgumentException(
+                    field + " is " + quoted(text) + ", which tools read as a directory; choose another");
+        }
+        return text;
+    }
+
+    /** A text without control characters that fits the bound. */
+    static String text(String field, String text, int maxBytes) {
+        String fault = controlFault(text);
+        if (fault == null) {
+            return value(field, text, maxBytes);
+        }
+        throw new IllegalArgumentException(field + " " + quoted(text) + " has " + fault + "; remove it");
+    }
+
+    /** Any text that UTF-8 can write and that fits the bound. */
+    static String value(String field, String text, int maxBytes) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                throw new IllegalArgumentException(
+                        field + " has half a surrogate pair at index " + i + ", which UTF-8 cannot write; remove it");
+            }
+        }
+        int bytes = text.length() <= maxBytes / 3 ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > maxBytes) {
+            throw new IllegalArgumentException(
+                    field + " is " + bytes + " bytes long, more than the " + maxBytes + " allowed; shorten it");
+        }
+        return text;
+    }
+
+    private static @Nullable String controlFault(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x20 || c == 0x7f) {
+                return String.format("the control character U+%04X at index %d", (int) c, i);
+            }
+        }
+        return null;
+    }
+
+    /** The text in quotes, control characters replaced, cut after 80 characters. */
+    static String quoted(String text) {
+        String shown = text.length() <= 80 ? text : text.substring(0, 80) + "...";
+        return "'" + shown.replaceAll("[\\x00-\\x1f\\x7f]", "\uFFFD") + "'";
+    }
+}
