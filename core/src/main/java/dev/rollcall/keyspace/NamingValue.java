@@ -1,0 +1,186 @@
+package dev.rollcall.keyspace;
+
+import dev.rollcall.etcd.Bytes;
+import dev.rollcall.instance.Endpoint;
+import dev.rollcall.instance.Instance;
+import dev.rollcall.instance.InstanceBuilder;
+import dev.rollcall.instance.InstanceId;
+import dev.rollcall.instance.InstanceStatus;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The value of the standard keyspace, as {@code docs/keyspace.md} specifies it.
+ *
+ * <p>{@code Op}, {@code Addr} and {@code Metadata} are etcd's ({@code client/v3/naming/endpoints/internal/update.go}). {@code Metadata} is always null:
+ * Go hands it to its balancer as it is, and a JSON object there panics. Ours stand in {@code Rollcall}, under names that Go, which ignores case, never
+ * takes for its own.
+ */
+final class NamingValue {
+
+    private static final Logger log = LoggerFactory.getLogger(NamingValue.class);
+    private static final String OURS = "Rollcall";
+    private static final int SCHEMA = 1;
+
+    private NamingValue() {}
+
+    static String write(Instance instance) {
+        JsonWriter json = new JsonWriter().open();
+        json.raw("Op", "0").field("Addr", instance.text()).raw("Metadata", "null");
+        json.name(OURS)
+                .open()
+                .raw("v", String.valueOf(SCHEMA))
+                .field("status", instance.status().word());
+        instance.zone().ifPresent(zone -> json.field("zone", zone));
+        if (instance.weight() != Instance.DEFAULT_WEIGHT) {
+            json.raw("weight", String.valueOf(instance.weight()));
+        }
+        instance.version().ifPresent(version -> json.field("version", version));
+        if (instance.secure()) {
+            json.raw("secure", "true");
+        }
+        if (!instance.tags().isEmpty()) {
+            json.array("tags", instance.tags());
+        }
+        if (!instance.metadata().isEmpty()) {
+            json.object("meta", instance.metadata());
+        }
+        if (!instance.endpoints().isEmpty()) {
+            json.object("endpoints", instance.endpoints());
+        }
+        return json.close().close().toString();
+    }
+
+    static Instance read(InstanceId identity, Bytes value) throws JsonException {
+        Map<String, Json> fields = object("the value", JsonReader.read(value));
+        InstanceBuilder builder = Instance.builder(identity.service()).id(identity.id());
+        String address = string("Addr", fields.get("Addr"));
+        if (address == null || address.isEmpty()) {
+            throw new JsonException("Addr is missing or empty");
+        }
+        Endpoint endpoint = endpointOrNull(address);
+        if (endpoint == null) {
+            builder.text(address);
+        } else {
+            builder.endpoint(endpoint);
+        }
+        Json ours = fields.get(OURS);
+        if (ours == null || ours == Json.Null.NULL) {
+            foreignMetadata(builder, fields.get("Metadata"));
+        } else {
+            ours(builder, object(OURS, ours));
+        }
+        return builder.build();
+    }
+
+    private static void ours(InstanceBuilder builder, Map<String, Json> fields) throws JsonException {
+        String status = string("status", fields.get("status"));
+        if (status != null) {
+            builder.status(InstanceStatus.ofWord(status));
+        }
+        String zone = string("zone", fields.get("zone"));
+        if (zone != null) {
+            builder.zone(zone);
+        }
+        String version = string("version", fields.get("version"));
+        if (version != null) {
+            builder.version(version);
+        }
+        if (present(fields.get("weight"))) {
+            builder.weight(integer("weight", fields.get("weight")));
+        }
+        Json secure = fields.get("secure");
+        if (present(secure)) {
+            if (!(secure instanceof Json.Bool bool)) {
+                throw new JsonException("secure is neither true nor false");
+            }
+            builder.secure(bool.value());
+        }
+        collections(builder, fields);
+    }
+
+    private static void collections(InstanceBuilder builder, Map<String, Json> fields) throws JsonException {
+        Json tags = fields.get("tags");
+        if (present(tags)) {
+            if (!(tags instanceof Json.Arr array)) {
+                throw new JsonException("tags is no array");
+            }
+            for (Json tag : array.items()) {
+                builder.tag(needed("a tag", tag));
+            }
+        }
+        if (present(fields.get("meta"))) {
+            for (Map.Entry<String, Json> entry :
+                    object("meta", fields.get("meta")).entrySet()) {
+                builder.metadata(entry.getKey(), needed("a value of meta", entry.getValue()));
+            }
+        }
+        if (present(fields.get("endpoints"))) {
+            for (Map.Entry<String, Json> entry :
+                    object("endpoints", fields.get("endpoints")).entrySet()) {
+                builder.endpoint(entry.getKey(), needed("a value of endpoints", entry.getValue()));
+            }
+        }
+    }
+
+    /** What a Go program says about itself: an object as pairs, anything else as one pair called Metadata. */
+    private static void foreignMetadata(InstanceBuilder builder, @Nullable Json metadata) {
+        if (metadata instanceof Json.Obj object) {
+            object.fields().forEach((name, value) -> foreignPair(builder, name, value));
+        } else if (metadata != null) {
+            foreignPair(builder, "Metadata", metadata);
+        }
+    }
+
+    /** Another program's metadata is no reason to lose its address: what does not fit is left out. */
+    private static void foreignPair(InstanceBuilder builder, String name, Json value) {
+        if (!present(value)) {
+            return;
+        }
+        try {
+            builder.metadata(name, JsonWriter.plainText(value));
+        } catch (IllegalArgumentException unfit) {
+            log.debug("a metadata entry is left out: {}", unfit.getMessage());
+        }
+    }
+
+    private static @Nullable Endpoint endpointOrNull(String address) {
+        try {
+            Endpoint endpoint = Endpoint.of(address);
+            return endpoint.toString().equals(address) ? endpoint : null;
+        } catch (IllegalArgumentException otherText) {
+            return null;
+        }
+    }
+
+    private static boolean present(@Nullable Json json) {
+        return json != null && json != Json.Null.NULL;
+    }
+
+    private static Map<String, Json> object(String what, @Nullable Json json) throws JsonException {
+        if (json instanceof Json.Obj object) {
+            return object.fields();
+        }
+        throw new JsonException(what + " is no JSON object");
+    }
+
+    private static @Nullable String string(String what, @Nullable Json json) throws JsonException {
+        return json == null || json == Json.Null.NULL ? null : needed(what, json);
+    }
+
+    private static String needed(String what, Json json) throws JsonException {
+        if (json instanceof Json.Str string) {
+            return string.text();
+        }
+        throw new JsonException(what + " is no string");
+    }
+
+    private static int integer(String what, @Nullable Json json) throws JsonException {
+        if (json instanceof Json.Num number && number.text().matches("-?[0-9]{1,9}")) {
+            return Integer.parseInt(number.text());
+        }
+        throw new JsonException(what + " is no whole number of at most nine digits");
+    }
+}

@@ -1,0 +1,76 @@
+package dev.rollcall.keyspace;
+
+import dev.rollcall.etcd.Bytes;
+import dev.rollcall.etcd.KeyRange;
+import dev.rollcall.instance.Instance;
+import dev.rollcall.instance.InstanceId;
+import java.util.Optional;
+
+/**
+ * The JSON of etcd's Go naming package, with an object of ours beside its fields.
+ *
+ * @param tree where it stands
+ */
+record StandardKeyspace(KeyTree tree) implements Keyspace {
+
+    @Override
+    public Keyspace withPrefix(String prefix) {
+        return new StandardKeyspace(tree.below(prefix));
+    }
+
+    @Override
+    public Bytes key(InstanceId identity) {
+        if (identity.service().isEmpty()) {
+            throw new IllegalArgumentException("the instance " + identity
+                    + " has no service, which only a plain keyspace can write; name its service");
+        }
+        return tree.key(identity);
+    }
+
+    @Override
+    public Bytes encode(Instance instance) {
+        return Sizes.checked(instance.identity(), Bytes.utf8(NamingValue.write(instance)));
+    }
+
+    @Override
+    public KeyRange serviceRange(String service) {
+        if (service.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the service name is empty; name a service, or view the directory of all");
+        }
+        return tree.service(service);
+    }
+
+    @Override
+    public KeyRange directoryRange(String dir) {
+        return tree.service(dir);
+    }
+
+    @Override
+    public Optional<InstanceId> identify(Bytes key) {
+        return tree.identify(key).filter(identity -> !identity.service().isEmpty());
+    }
+
+    @Override
+    public Decoded decode(Bytes key, Bytes value) {
+        InstanceId identity = identify(key).orElse(null);
+        if (identity == null) {
+            return new Decoded.Quarantined(null, Sizes.FOREIGN_KEY + tree.root());
+        }
+        try {
+            return new Decoded.Readable(NamingValue.read(identity, value));
+        } catch (JsonException | IllegalArgumentException e) {
+            return new Decoded.Quarantined(identity, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public boolean knowsLeaving() {
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return "standard:" + tree.root();
+    }
+}
