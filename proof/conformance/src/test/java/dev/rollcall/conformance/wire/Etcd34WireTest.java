@@ -1,0 +1,29 @@
+package dev.rollcall.conformance.wire;
+
+import dev.rollcall.etcd.testkit.EtcdExtension;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The wire contract on etcd 3.4.23. */
+@Tag("contract")
+class Etcd34WireTest {
+
+    @RegisterExtension
+    static final EtcdExtension ETCD = EtcdExtension.real("3.4.23").withoutLeakCheck();
+
+    @Nested
+    class Kv extends KvContract {}
+
+    @Nested
+    class Txn extends TxnContract {}
+
+    @Nested
+    class Lease extends LeaseContract {}
+
+    @Nested
+    class Watch extends WatchContract {}
+
+    @Nested
+    class Server extends ServerContract {}
+}
