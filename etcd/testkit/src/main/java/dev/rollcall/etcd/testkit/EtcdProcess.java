@@ -28,7 +28,7 @@ final class EtcdProcess implements TestEtcd {
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Duration ENDED = Duration.ofSeconds(5);
     private static final int PORT_ATTEMPTS = 5;
-    private static final int LOG_LINES = 20;
+    private static final int LOG_LINES = 30;
     private static final Pattern WATCHERS = Pattern.compile("(?m)^etcd_debugging_mvcc_watcher_total (\\S+)");
 
     private final EtcdSpec spec;
