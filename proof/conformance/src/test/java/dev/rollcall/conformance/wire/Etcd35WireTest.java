@@ -25,5 +25,8 @@ class Etcd35WireTest {
     class Watch extends WatchContract {}
 
     @Nested
+    class CppNeighbour extends CppNeighbourContract {}
+
+    @Nested
     class Server extends ServerContract {}
 }
