@@ -36,7 +36,8 @@ public final class ListenerLane<E> implements AutoCloseable {
 
         /**
          * None where the two undo each other; one where the later, or a third event made of both, says all; both where the listener must see both. Of any
-         * three successive events at most two may be left, or the line is not bounded. Pure: it runs under a lock.
+         * three successive events at most two may be left, or the line is not bounded. A first appearance and a change are different events, for a
+         * disappearance undoes the first but not the second. Pure: it runs under a lock.
          */
         List<E> merge(E earlier, E later);
 
