@@ -23,6 +23,20 @@ public final class EtcdClient implements AutoCloseable {
         this.transport = transport;
     }
 
+    /**
+     * A client with default settings.
+     *
+     * @param endpoints such as {@code http://10.0.0.1:2379}; each may be a list with commas
+     */
+    public static EtcdClient connect(String... endpoints) {
+        return builder(endpoints).connect();
+    }
+
+    /** Settings for a client of the members at these endpoints, such as {@code https://10.0.0.1:2379}; each may be a list with commas. */
+    public static EtcdClientBuilder builder(String... endpoints) {
+        return new EtcdClientBuilder(endpoints);
+    }
+
     /** The keys of the store. */
     public Kv kv() {
         return kv;

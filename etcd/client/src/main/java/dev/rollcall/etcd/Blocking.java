@@ -1,0 +1,68 @@
+package dev.rollcall.etcd;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Hands a call's future to the user: as a stage that completes where user code runs, or by waiting for it. */
+final class Blocking {
+
+    /** How much longer than the call itself a waiting thread waits, in case the loop is stuck. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Session session;
+
+    Blocking(Session session) {
+        this.session = session;
+    }
+
+    /** A stage that completes on the callback executor, so that what the user hangs on it does not run on the loop. */
+    <T> CompletionStage<T> stage(CompletionStage<T> future) {
+        CompletableFuture<T> stage = new CompletableFuture<>();
+        future.whenComplete((value, failure) -> session.callbacks().execute(() -> {
+            if (failure != null) {
+                stage.completeExceptionally(
+                        failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure);
+            } else {
+                stage.complete(value);
+            }
+        }));
+        return stage;
+    }
+
+    /** Waits for one call. */
+    <T> T await(CompletableFuture<T> future) {
+        return await(future, session.calls().timeoutNanos());
+    }
+
+    /** Waits for something that takes at most so long. */
+    <T> T await(CompletableFuture<T> future, long limitNanos) {
+        if (session.loop().isCurrent()) {
+            throw new IllegalStateException(
+                    "a blocking call on the client's own thread would wait for itself; give the builder a callbackExecutor with threads of its own");
+        }
+        try {
+            return future.get(limitNanos + GRACE_NANOS, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EtcdException(EtcdError.INTERRUPTED, "interrupted while waiting for the store", e);
+        } catch (TimeoutException e) {
+            throw new EtcdException(
+                    session.isClosed() ? EtcdError.CLOSED : EtcdError.TIMEOUT, "the client did not answer in time", e);
+        } catch (ExecutionException e) {
+            throw thrown(e);
+        }
+    }
+
+    /** The failure with the stack of the waiting thread, so that one sees who called. */
+    private static RuntimeException thrown(ExecutionException failure) {
+        Throwable cause = failure.getCause();
+        if (cause instanceof EtcdException e) {
+            return new EtcdException(e.code(), String.valueOf(e.getMessage()), e.getCause());
+        }
+        return new EtcdException(EtcdError.INTERNAL, "the call failed: " + cause, cause);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.rollcall.etcd;
+
+import io.grpc.Channel;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection to one member for one lane: dialled once, used while it lasts, never connected again.
+ *
+ * <p>gRPC's channels connect again by themselves, after up to two minutes and at a pace that cannot be set. So a channel lives here only as
+ * long as its first connection; {@link Connections} makes the next one when it sees fit. That way name lookup and certificate files are
+ * fresh each time, too. Used on the client's loop.
+ */
+final class Connection {
+
+    private final Endpoint endpoint;
+    private final Lane lane;
+    private final ManagedChannel channel;
+    private final long dialledAt;
+    private boolean usable;
+
+    Connection(Endpoint endpoint, Lane lane, ManagedChannel channel, long dialledAt) {
+        this.endpoint = endpoint;
+        this.lane = lane;
+        this.channel = channel;
+        this.dialledAt = dialledAt;
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    long dialledAt() {
+        return dialledAt;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    /** Whether new calls may be made on it. */
+    boolean usable() {
+        return usable;
+    }
+
+    /** The member answered: from now on it may be used, until it breaks. */
+    void opened(Runnable onBroken) {
+        usable = true;
+        watchState(onBroken);
+    }
+
+    private void watchState(Runnable onBroken) {
+        ConnectivityState state = channel.getState(false);
+        if (state == ConnectivityState.READY) {
+            channel.notifyWhenStateChanged(state, () -> watchState(onBroken));
+        } else if (usable) {
+            retire();
+            onBroken.run();
+        }
+    }
+
+    /** Takes no new calls; those that run may end in peace. */
+    void retire() {
+        usable = false;
+        channel.shutdown();
+    }
+
+    /** Breaks it off with everything on it. */
+    void abort() {
+        usable = false;
+        channel.shutdownNow();
+    }
+
+    /** Whether nothing of it is left. */
+    boolean ended() {
+        return channel.isTerminated();
+    }
+
+    /** Waits until nothing of it is left, at most so long. */
+    boolean awaitEnd(long nanos) throws InterruptedException {
+        return channel.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+    }
+}

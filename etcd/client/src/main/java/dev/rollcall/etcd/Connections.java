@@ -1,0 +1,287 @@
+package dev.rollcall.etcd;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of a client: at most one for each endpoint and lane, made when somebody waits for it.
+ *
+ * <p>Endpoints are tried in an order of the client's own; one that works is kept. While an attempt is slow the next endpoint is tried beside
+ * it, and whoever waits gets the connection that opens first. {@link Reachability} paces the attempts. Used on the client's loop.
+ */
+final class Connections {
+
+    private static final Logger log = LoggerFactory.getLogger(Connections.class);
+    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    /** Waits for a connection; told exactly once. */
+    interface Waiter {
+        /** Here it is. */
+        void ready(Connection connection);
+
+        /** There is none, in the time given or for a reason that waiting does not mend. */
+        void failed(EtcdException cause);
+    }
+
+    private record Waiting(Lane lane, Predicate<Endpoint> wanted, Set<Endpoint> avoided, long since, Waiter waiter) {}
+
+    private final List<Endpoint> endpoints;
+    private final Dialer dialer;
+    private final Loop loop;
+    private final Map<Lane, Map<Endpoint, Connection>> open = new EnumMap<>(Lane.class);
+    private final Map<Lane, Map<Endpoint, Connection>> dialling = new EnumMap<>(Lane.class);
+    private final Map<Lane, Endpoint> current = new EnumMap<>(Lane.class);
+    private final Map<Endpoint, Reachability> reachability = new HashMap<>();
+    private final Map<Endpoint, EtcdException> lastFailure = new LinkedHashMap<>();
+    private final Map<Endpoint, Long> lastFailureAt = new HashMap<>();
+    private final Set<Connection> retired = new HashSet<>();
+    private final List<Waiting> waiting = new ArrayList<>();
+    private boolean closed;
+
+    /** Over endpoints in the order in which this client prefers them. */
+    Connections(List<Endpoint> endpoints, Dialer dialer, Loop loop) {
+        this.endpoints = List.copyOf(endpoints);
+        this.dialer = dialer;
+        this.loop = loop;
+        for (Lane lane : Lane.values()) {
+            open.put(lane, new HashMap<>());
+            dialling.put(lane, new HashMap<>());
+        }
+        endpoints.forEach(endpoint -> reachability.put(endpoint, Reachability.START));
+    }
+
+    /** The endpoints, in the order in which this client prefers them. */
+    List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    /** The open connection to a member, if there is one. */
+    @Nullable Connection connection(Lane lane, Endpoint endpoint) {
+        return of(open, lane).get(endpoint);
+    }
+
+    /**
+     * Gets a connection, at once or when one opens.
+     *
+     * @param wanted which endpoints will do
+     * @param avoided endpoints to take only if no other is open or could be opened now
+     * @param patienceNanos how long to wait for it
+     */
+    void acquire(Lane lane, Predicate<Endpoint> wanted, Set<Endpoint> avoided, long patienceNanos, Waiter waiter) {
+        if (closed) {
+            waiter.failed(Errors.closed());
+            return;
+        }
+        Waiting entry = new Waiting(lane, wanted, Set.copyOf(avoided), loop.now(), waiter);
+        Connection found = find(entry);
+        if (found != null) {
+            waiter.ready(found);
+            return;
+        }
+        waiting.add(entry);
+        loop.schedule(patienceNanos, () -> {
+            if (waiting.remove(entry)) {
+                waiter.failed(unreachable(entry));
+            }
+        });
+        serve();
+    }
+
+    /** The member of this connection answered a call. */
+    void answered(Connection connection) {
+        reachability.computeIfPresent(connection.endpoint(), (e, known) -> known.answered());
+    }
+
+    /** The member of this connection let a call run into its deadline. */
+    void timedOut(Connection connection) {
+        reachability.computeIfPresent(connection.endpoint(), (e, known) -> known.timedOut(loop.now()));
+        if (state(connection.endpoint()).skipped(loop.now())) {
+            replace(connection);
+        }
+    }
+
+    /** Lets a connection go that does not answer any more; the next one who wants its member gets a fresh one. */
+    void replace(Connection connection) {
+        if (of(open, connection.lane()).remove(connection.endpoint(), connection)) {
+            connection.retire();
+            retired.add(connection);
+            retired.removeIf(old -> old != connection && old.ended());
+        }
+    }
+
+    /** Breaks off all connections, and tells all who wait. */
+    List<Connection> close() {
+        closed = true;
+        List<Connection> all = new ArrayList<>(retired);
+        open.values().forEach(each -> all.addAll(each.values()));
+        dialling.values().forEach(each -> all.addAll(each.values()));
+        all.forEach(Connection::abort);
+        List<Waiting> left = List.copyOf(waiting);
+        waiting.clear();
+        left.forEach(entry -> entry.waiter().failed(Errors.closed()));
+        return all;
+    }
+
+    private static Map<Endpoint, Connection> of(Map<Lane, Map<Endpoint, Connection>> map, Lane lane) {
+        return map.computeIfAbsent(lane, l -> new HashMap<>());
+    }
+
+    private Reachability state(Endpoint endpoint) {
+        return reachability.getOrDefault(endpoint, Reachability.START);
+    }
+
+    /** Endpoints that will do, best first: not skipped before skipped, the one in use before the others. */
+    private List<Endpoint> candidates(Waiting entry) {
+        long now = loop.now();
+        List<Endpoint> found = new ArrayList<>();
+        Endpoint used = current.get(entry.lane());
+        endpoints.stream().filter(entry.wanted()).forEach(endpoint -> found.add(endpoint));
+        found.sort(Comparator.comparing((Endpoint endpoint) -> state(endpoint).skipped(now))
+                .thenComparing(endpoint -> !endpoint.equals(used)));
+        return found;
+    }
+
+    private @Nullable Connection find(Waiting entry) {
+        List<Endpoint> candidates = candidates(entry);
+        boolean couldOpen = false;
+        for (Endpoint endpoint : candidates) {
+            Connection connection = connection(entry.lane(), endpoint);
+            boolean avoided =
+                    entry.avoided().contains(endpoint) || state(endpoint).skipped(loop.now());
+            if (connection != null && connection.usable() && !avoided) {
+                current.put(entry.lane(), endpoint);
+                return connection;
+            }
+            couldOpen |= !avoided && state(endpoint).phase() != Reachability.Phase.REFUSING;
+        }
+        if (couldOpen) {
+            return null;
+        }
+        for (Endpoint endpoint : candidates) {
+            Connection connection = connection(entry.lane(), endpoint);
+            if (connection != null && connection.usable()) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    /** Gives those who wait what is open, and dials for the rest. */
+    private void serve() {
+        for (Waiting entry : List.copyOf(waiting)) {
+            if (!waiting.contains(entry)) {
+                continue;
+            }
+            Connection found = find(entry);
+            EtcdException hopeless = found == null ? hopeless(entry) : null;
+            if (found != null) {
+                waiting.remove(entry);
+                entry.waiter().ready(found);
+            } else if (hopeless != null) {
+                waiting.remove(entry);
+                entry.waiter().failed(hopeless);
+            } else {
+                dialFor(entry);
+            }
+        }
+    }
+
+    /** Begins an attempt for one who waits, unless one runs that is not slow yet. */
+    private void dialFor(Waiting entry) {
+        long now = loop.now();
+        for (Endpoint endpoint : candidates(entry)) {
+            Connection running = of(dialling, entry.lane()).get(endpoint);
+            if (running != null) {
+                if (now - running.dialledAt() < SLOW_NANOS) {
+                    return;
+                }
+            } else if (connection(entry.lane(), endpoint) == null
+                    && state(endpoint).mayDial(now)) {
+                dial(endpoint, entry.lane());
+                return;
+            }
+        }
+    }
+
+    private void dial(Endpoint endpoint, Lane lane) {
+        long startedAt = loop.now();
+        reachability.put(endpoint, state(endpoint).dialing());
+        try {
+            Connection[] made = new Connection[1];
+            made[0] = dialer.dial(endpoint, lane, failure -> loop.execute(() -> dialled(made[0], failure, startedAt)));
+            of(dialling, lane).put(endpoint, made[0]);
+            loop.schedule(SLOW_NANOS, this::serve);
+        } catch (EtcdException e) {
+            failed(endpoint, lane, e, startedAt);
+        }
+    }
+
+    private void dialled(Connection connection, @Nullable EtcdException failure, long startedAt) {
+        Endpoint endpoint = connection.endpoint();
+        of(dialling, connection.lane()).remove(endpoint);
+        if (closed) {
+            connection.abort();
+            return;
+        }
+        if (failure != null) {
+            connection.abort();
+            failed(endpoint, connection.lane(), failure, startedAt);
+            return;
+        }
+        log.debug("connected to {} for {}", endpoint, connection.lane());
+        lastFailure.remove(endpoint);
+        reachability.put(endpoint, state(endpoint).dialed());
+        of(open, connection.lane()).put(endpoint, connection);
+        connection.opened(() -> broken(connection));
+        serve();
+    }
+
+    private void failed(Endpoint endpoint, Lane lane, EtcdException failure, long startedAt) {
+        if (lastFailure.put(endpoint, failure) == null) {
+            log.debug("cannot connect to {} for {}: {}", endpoint, lane, failure.getMessage());
+        }
+        lastFailureAt.put(endpoint, loop.now());
+        Reachability next = state(endpoint).failed(startedAt, loop.random());
+        reachability.put(endpoint, next);
+        loop.schedule(next.notBefore() - loop.now(), this::serve);
+        loop.execute(this::serve);
+    }
+
+    private void broken(Connection connection) {
+        of(open, connection.lane()).remove(connection.endpoint(), connection);
+        reachability.computeIfPresent(connection.endpoint(), (e, known) -> known.lost());
+    }
+
+    /** The reason that ends a wait at once: every endpoint that will do failed since it began, and for good. */
+    private @Nullable EtcdException hopeless(Waiting entry) {
+        EtcdException reason = null;
+        for (Iterator<Endpoint> each = endpoints.stream().filter(entry.wanted()).iterator(); each.hasNext(); ) {
+            Endpoint endpoint = each.next();
+            EtcdException failure = lastFailure.get(endpoint);
+            if (failure == null
+                    || failure.code().isTransient()
+                    || lastFailureAt.getOrDefault(endpoint, entry.since() - 1) - entry.since() < 0) {
+                return null;
+            }
+            reason = failure;
+        }
+        return reason;
+    }
+
+    private EtcdException unreachable(Waiting entry) {
+        return Errors.unreachable(endpoints.stream().filter(entry.wanted()).toList(), Map.copyOf(lastFailure));
+    }
+}

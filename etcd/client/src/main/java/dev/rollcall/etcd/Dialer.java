@@ -1,0 +1,95 @@
+package dev.rollcall.etcd;
+
+import dev.rollcall.etcd.proto.MaintenanceGrpc;
+import dev.rollcall.etcd.proto.StatusRequest;
+import dev.rollcall.etcd.proto.StatusResponse;
+import io.grpc.CallOptions;
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes connections, and proves each by asking the member for its status.
+ *
+ * <p>The question shows why a connection fails (gRPC tells that only to a call), bounds a handshake that hangs, and brings the version.
+ * A member that refuses the question, for want of permission or because it does not know it, is there all the same.
+ */
+final class Dialer {
+
+    /** How long a connection may take until the member has answered. */
+    static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final int MAX_INBOUND_BYTES = 256 << 20;
+    private static final int PING_SECONDS = 10;
+    private static final int PONG_SECONDS = 5;
+
+    private final Tls tls;
+    private final Loop loop;
+    private final Executor offload;
+
+    Dialer(Tls tls, Loop loop, Executor offload) {
+        this.tls = tls;
+        this.loop = loop;
+        this.offload = offload;
+    }
+
+    /** Connects; the answer comes on the loop: null for success, or why not. */
+    Connection dial(Endpoint endpoint, Lane lane, Consumer<@Nullable EtcdException> answer) {
+        ManagedChannel channel = Grpc.newChannelBuilder(endpoint.target(), credentials(endpoint))
+                .executor(loop)
+                .offloadExecutor(offload)
+                .userAgent("rollcall-etcd")
+                .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(PONG_SECONDS, TimeUnit.SECONDS)
+                .keepAliveWithoutCalls(false)
+                .maxInboundMessageSize(MAX_INBOUND_BYTES)
+                .disableServiceConfigLookUp()
+                .build();
+        Connection connection = new Connection(endpoint, lane, channel, loop.now());
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(TIMEOUT_NANOS, TimeUnit.NANOSECONDS);
+        OneAnswer.ask(
+                channel.newCall(MaintenanceGrpc.getStatusMethod(), options),
+                StatusRequest.getDefaultInstance(),
+                new Metadata(),
+                (status, response) -> answer.accept(verdict(endpoint, status, response)));
+        return connection;
+    }
+
+    private ChannelCredentials credentials(Endpoint endpoint) {
+        return endpoint.secure() ? TlsFiles.read(tls) : InsecureChannelCredentials.create();
+    }
+
+    private static @Nullable EtcdException verdict(
+            Endpoint endpoint, Status status, @Nullable StatusResponse response) {
+        if (response != null) {
+            return supported(response.getVersion())
+                    ? null
+                    : new EtcdException(
+                            EtcdError.UNSUPPORTED_SERVER,
+                            endpoint + " runs etcd " + response.getVersion() + "; this client needs 3.4 or later");
+        }
+        Errors.Failure failure = Errors.classify(status);
+        return switch (failure.code()) {
+            case UNAVAILABLE, TIMEOUT, TLS, INTERNAL, CLOSED -> Errors.connecting(endpoint, failure);
+            default -> null;
+        };
+    }
+
+    /** Whether a version is 3.4 or later; one that cannot be read is given the benefit of the doubt. */
+    static boolean supported(String version) {
+        String[] parts = version.split("[.]", 3);
+        try {
+            int major = Integer.parseInt(parts[0]);
+            return major > 3 || (major == 3 && parts.length > 1 && Integer.parseInt(parts[1]) >= 4);
+        } catch (NumberFormatException e) {
+            return true;
+        }
+    }
+}

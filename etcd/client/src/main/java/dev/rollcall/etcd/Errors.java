@@ -1,0 +1,173 @@
+package dev.rollcall.etcd;
+
+import io.grpc.Status;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where gRPC's codes and etcd's texts become an {@link EtcdError}.
+ *
+ * <p>etcd sends a code and a text, and the code alone is not enough: an old token is INVALID_ARGUMENT, an overload UNKNOWN, and "no leader"
+ * is UNAVAILABLE as a closed connection is. Texts are those of etcd 3.4 and 3.5 ({@code api/v3rpc/rpctypes}).
+ */
+final class Errors {
+
+    private Errors() {}
+
+    /**
+     * What a status means.
+     *
+     * @param code our word for it
+     * @param notDone whether the member refused before it did anything
+     * @param tokenRejected whether another token may help
+     * @param text what the member, or gRPC, said
+     * @param cause what lies behind it
+     */
+    record Failure(
+            EtcdError code,
+            boolean notDone,
+            boolean tokenRejected,
+            String text,
+            @Nullable Throwable cause) {}
+
+    /** What a part of a text, in lower case, means. */
+    private record Rule(String part, EtcdError code, boolean notDone, boolean tokenRejected) {}
+
+    private static Rule refused(String part, EtcdError code) {
+        return new Rule(part, code, true, false);
+    }
+
+    private static Rule token(String part) {
+        return new Rule(part, EtcdError.UNAUTHENTICATED, true, true);
+    }
+
+    private static Rule open(String part, EtcdError code) {
+        return new Rule(part, code, false, false);
+    }
+
+    /** The first that fits counts. */
+    private static final List<Rule> RULES = List.of(
+            refused("requested lease not found", EtcdError.LEASE_NOT_FOUND),
+            refused("lease already exists", EtcdError.LEASE_EXISTS),
+            refused("too large lease ttl", EtcdError.LEASE_TTL_TOO_LARGE),
+            refused("key not found", EtcdError.KEY_NOT_FOUND),
+            refused("request is too large", EtcdError.TOO_LARGE),
+            refused("message larger than max", EtcdError.TOO_LARGE),
+            refused("revision has been compacted", EtcdError.COMPACTED),
+            refused("is a future revision", EtcdError.FUTURE_REVISION),
+            refused("database space exceeded", EtcdError.NO_SPACE),
+            refused("corrupt cluster", EtcdError.CORRUPT),
+            token("user name is empty"),
+            token("invalid auth token"),
+            token("revision of auth store is old"),
+            refused("invalid user id or password", EtcdError.UNAUTHENTICATED),
+            refused("password was given for no password user", EtcdError.UNAUTHENTICATED),
+            refused("authentication is not enabled", EtcdError.AUTH_NOT_ENABLED),
+            refused("permission denied", EtcdError.PERMISSION_DENIED),
+            refused("etcdserver: no leader", EtcdError.NO_LEADER),
+            open("leader changed", EtcdError.NO_LEADER),
+            refused("too many requests", EtcdError.OVERLOADED),
+            refused("rpc not supported for learner", EtcdError.UNAVAILABLE),
+            open("request timed out", EtcdError.TIMEOUT),
+            open("context deadline exceeded", EtcdError.TIMEOUT),
+            open("rst_stream", EtcdError.UNAVAILABLE),
+            open("rst stream", EtcdError.UNAVAILABLE));
+
+    /** Says what a status means. */
+    static Failure classify(Status status) {
+        String text = text(status);
+        String lower = text.toLowerCase(Locale.ROOT);
+        for (Rule rule : RULES) {
+            if (lower.contains(rule.part())) {
+                return new Failure(rule.code(), rule.notDone(), rule.tokenRejected(), text, status.getCause());
+            }
+        }
+        EtcdError code = switch (status.getCode()) {
+            case OK, CANCELLED, ABORTED -> EtcdError.UNAVAILABLE;
+            case UNAVAILABLE -> TlsFiles.fault(status.getCause()) == null ? EtcdError.UNAVAILABLE : EtcdError.TLS;
+            case DEADLINE_EXCEEDED -> EtcdError.TIMEOUT;
+            case INVALID_ARGUMENT, FAILED_PRECONDITION, ALREADY_EXISTS, OUT_OF_RANGE, NOT_FOUND ->
+                EtcdError.INVALID_ARGUMENT;
+            case PERMISSION_DENIED -> EtcdError.PERMISSION_DENIED;
+            case UNAUTHENTICATED -> EtcdError.UNAUTHENTICATED;
+            case RESOURCE_EXHAUSTED -> EtcdError.OVERLOADED;
+            case DATA_LOSS -> EtcdError.CORRUPT;
+            case UNIMPLEMENTED -> EtcdError.UNSUPPORTED_SERVER;
+            case INTERNAL, UNKNOWN -> EtcdError.INTERNAL;
+        };
+        boolean refused = code == EtcdError.INVALID_ARGUMENT || code == EtcdError.UNSUPPORTED_SERVER;
+        return new Failure(code, refused, false, text, status.getCause());
+    }
+
+    private static String text(Status status) {
+        String said = status.getDescription();
+        return said == null || said.isBlank() ? status.getCode().name() : said;
+    }
+
+    /** The failure of a call. */
+    static EtcdException of(Failure failure, EtcdError code, String what, @Nullable Endpoint endpoint) {
+        String where = endpoint == null ? "" : " at " + endpoint;
+        String tlsFault = code == EtcdError.TLS ? TlsFiles.fault(failure.cause()) : null;
+        String said = tlsFault == null ? failure.text() : tlsFault;
+        return new EtcdException(code, what + " failed" + where + ": " + said + advice(code), failure.cause());
+    }
+
+    private static String advice(EtcdError code) {
+        return switch (code) {
+            case UNAUTHENTICATED -> "; check the user and password given as credentials";
+            case PERMISSION_DENIED -> "; grant the user's role this range (etcdctl role grant-permission)";
+            case OUTCOME_UNKNOWN -> "; it may have been done: read before you write again";
+            case NO_SPACE -> "; compact, defragment and disarm the alarm";
+            case COMPACTED -> "; read at a newer revision";
+            case TOO_LARGE -> "; etcd takes 1.5 MiB unless told otherwise";
+            case KEY_NOT_FOUND -> "; put the key with a value and a lease first";
+            case LEASE_NOT_FOUND -> "; grant a new lease";
+            case NO_LEADER -> "; the cluster has no quorum for now";
+            case UNSUPPORTED_SERVER -> "; this client needs etcd 3.4 or later";
+            default -> "";
+        };
+    }
+
+    /** No connection to one endpoint. */
+    static EtcdException connecting(Endpoint endpoint, Failure failure) {
+        if (failure.code() == EtcdError.TLS) {
+            return new EtcdException(EtcdError.TLS, endpoint + ": " + TlsFiles.fault(failure.cause()), failure.cause());
+        }
+        Throwable root = failure.cause();
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        String why = failure.code() == EtcdError.TIMEOUT ? "no answer" : failure.text();
+        String detail = root == null || root.getMessage() == null ? why : root.getMessage();
+        return new EtcdException(EtcdError.UNAVAILABLE, endpoint + ": " + detail, failure.cause());
+    }
+
+    /** No connection to any endpoint in the time given. */
+    static EtcdException unreachable(List<Endpoint> tried, Map<Endpoint, EtcdException> failures) {
+        String reasons = tried.stream()
+                .map(endpoint -> {
+                    EtcdException failure = failures.get(endpoint);
+                    return failure == null ? endpoint + ": no answer" : String.valueOf(failure.getMessage());
+                })
+                .collect(Collectors.joining("; "));
+        EtcdException last = tried.stream()
+                .map(failures::get)
+                .filter(f -> f != null)
+                .findFirst()
+                .orElse(null);
+        return new EtcdException(EtcdError.UNAVAILABLE, "no endpoint answers (" + reasons + ")", last);
+    }
+
+    /** The same failure, with the call that met it. */
+    static EtcdException during(String what, EtcdException failure) {
+        return new EtcdException(failure.code(), what + " failed: " + failure.getMessage(), failure.getCause());
+    }
+
+    /** The client is closed. */
+    static EtcdException closed() {
+        return new EtcdException(EtcdError.CLOSED, "the client is closed");
+    }
+}

@@ -1,0 +1,95 @@
+package dev.rollcall.etcd;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a range page by page at the revision of its first page.
+ *
+ * <p>If that revision is compacted away meanwhile, it begins again; it gives up when the whole takes longer than {@link #PATIENCE}.
+ */
+final class PagedList {
+
+    /** How long a whole list may take; each page has a call's own deadline besides. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Small enough that 1.5 MiB values stay below what a connection takes in one message. */
+    private static final long FIRST_PAGE = 100;
+
+    private static final long MAX_PAGE = 5_000;
+    private static final long WANTED_PAGE_BYTES = 1 << 20;
+
+    private final Function<Get, CompletionStage<GetResult>> read;
+    private final LongSupplier clock;
+    private final KeyRange range;
+    private final long startedAt;
+    private final CompletableFuture<GetResult> result = new CompletableFuture<>();
+    private final List<KeyValue> found = new ArrayList<>();
+    private @Nullable Header header;
+    private long page = FIRST_PAGE;
+
+    PagedList(Function<Get, CompletionStage<GetResult>> read, LongSupplier clock, KeyRange range) {
+        this.read = read;
+        this.clock = clock;
+        this.range = range;
+        this.startedAt = clock.getAsLong();
+    }
+
+    CompletableFuture<GetResult> begin() {
+        next(Get.range(range).limit(page));
+        return result;
+    }
+
+    private void next(Get get) {
+        read.apply(get).whenComplete((answer, failure) -> {
+            if (answer != null) {
+                page(answer);
+            } else {
+                failed(failure);
+            }
+        });
+    }
+
+    private void page(GetResult answer) {
+        Header first = header == null ? answer.header() : header;
+        header = first;
+        found.addAll(answer.kvs());
+        if (!answer.more() || answer.kvs().isEmpty()) {
+            result.complete(new GetResult(first, found, false, found.size()));
+            return;
+        }
+        page = nextPage(answer.kvs());
+        Bytes last = answer.kvs().get(answer.kvs().size() - 1).key();
+        Bytes end = range.isSingle() ? Bytes.EMPTY : range.end();
+        next(Get.range(new KeyRange(last.successor(), end)).limit(page).atRevision(first.revision()));
+    }
+
+    /** As many keys as fill about a mebibyte, judged by the last page. */
+    private static long nextPage(List<KeyValue> kvs) {
+        long bytes = 1;
+        for (KeyValue kv : kvs) {
+            bytes += kv.key().size() + kv.value().size() + 32;
+        }
+        return Math.max(1, Math.min(MAX_PAGE, WANTED_PAGE_BYTES * kvs.size() / bytes));
+    }
+
+    private void failed(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        boolean compacted = cause instanceof EtcdException e && e.code() == EtcdError.COMPACTED;
+        if (compacted && clock.getAsLong() - startedAt < PATIENCE.toNanos()) {
+            found.clear();
+            header = null;
+            next(Get.range(range).limit(page));
+        } else {
+            result.completeExceptionally(cause);
+        }
+    }
+}

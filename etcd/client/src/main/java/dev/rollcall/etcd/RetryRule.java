@@ -1,0 +1,74 @@
+package dev.rollcall.etcd;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What follows a failed attempt of a call; pure.
+ *
+ * @param verdict whether to try again
+ * @param code what to tell the user if not
+ * @param delayNanos how long to wait before the next attempt
+ */
+record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
+
+    /** What follows. */
+    enum Verdict {
+        /** The next attempt, on another member if there is one. */
+        REPEAT,
+        /** The next attempt, with a new token. */
+        RENEW_TOKEN,
+        /** The user is told. */
+        GIVE_UP
+    }
+
+    private static final long FIRST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long MAX_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final int MAX_TOKENS = 3;
+
+    /**
+     * Decides.
+     *
+     * @param kind of the call
+     * @param failure of the attempt
+     * @param sent whether a byte of the request may have left this process
+     * @param attempt its number, from 1
+     * @param leftNanos the time left to the call
+     * @param credentials whether there are any
+     * @param jitter from 0 to 1
+     */
+    static RetryRule after(
+            Call.Kind kind,
+            Errors.Failure failure,
+            boolean sent,
+            int attempt,
+            long leftNanos,
+            boolean credentials,
+            double jitter) {
+        boolean notDone = !sent || failure.notDone();
+        boolean open = isAmbiguous(failure.code());
+        EtcdError told = open && !notDone && !kind.mayRepeat() ? EtcdError.OUTCOME_UNKNOWN : failure.code();
+        long delay = delay(attempt, jitter);
+        if (failure.tokenRejected() && credentials && kind != Call.Kind.AUTHENTICATE && attempt <= MAX_TOKENS) {
+            return new RetryRule(Verdict.RENEW_TOKEN, told, 0);
+        }
+        boolean repeat = failure.code().isTransient() && (notDone || kind.mayRepeat()) && leftNanos > delay;
+        return repeat ? new RetryRule(Verdict.REPEAT, told, delay) : new RetryRule(Verdict.GIVE_UP, told, 0);
+    }
+
+    /** Whether a write that ends so may have been done, unless the member said that it did nothing. */
+    private static boolean isAmbiguous(EtcdError code) {
+        return switch (code) {
+            case NO_LEADER, OVERLOADED, UNAVAILABLE, TIMEOUT, INTERNAL, TLS -> true;
+            default -> false;
+        };
+    }
+
+    /** At once on the first failure, then 20, 40, 80 ... 500 ms, spread by a half. */
+    private static long delay(int attempt, double jitter) {
+        if (attempt <= 1) {
+            return 0;
+        }
+        long full = Math.min(MAX_DELAY_NANOS, FIRST_DELAY_NANOS << Math.min(attempt - 2, 10));
+        return full / 2 + (long) (jitter * full / 2);
+    }
+}

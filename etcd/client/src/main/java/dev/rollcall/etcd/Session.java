@@ -1,0 +1,158 @@
+package dev.rollcall.etcd;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the parts of one client share: its loop, its connections, its token, its calls, and the place where user code runs.
+ *
+ * <p>A part that keeps a stream open does it like this, all on the loop: {@link Stream#open} with {@link Lane#LEASES} or
+ * {@link Lane#WATCHES}; on {@code ended} it decides by itself when to open the next ({@link Loop#schedule}, jitter from {@link Loop#random}).
+ * The connection under it is made, paced (one attempt a second for each endpoint) and proven by {@link Connections}, so an owner may open
+ * the next stream at once and simply waits. A stream that is silent is cancelled by its owner, who avoids its endpoint the next time, or
+ * calls {@link Connections#replace} so that the next stream gets a fresh connection to the same member. {@link Loop#now} is the clock. User code
+ * is called through an executor of {@link Callbacks#serial}. {@link #onClose} says what is to be done, on the loop, when the client closes.
+ */
+final class Session implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+    private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
+    private static final AtomicInteger count = new AtomicInteger();
+
+    private final List<Endpoint> endpoints;
+    private final Loop loop;
+    private final Callbacks callbacks;
+    private final Connections connections;
+    private final Tokens tokens;
+    private final Calls calls;
+    private final ThreadPoolExecutor offload;
+    private final List<Runnable> closers = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Session(
+            List<Endpoint> endpoints,
+            @Nullable Supplier<Credentials> credentials,
+            Tls tls,
+            Duration callTimeout,
+            Loop loop,
+            Callbacks callbacks) {
+        this.endpoints = List.copyOf(endpoints);
+        this.loop = loop;
+        this.callbacks = callbacks;
+        offload = new ThreadPoolExecutor(2, 2, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, "rollcall-etcd-lookup-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        offload.allowCoreThreadTimeOut(true);
+        connections = new Connections(shuffled(endpoints, loop), new Dialer(tls, loop, offload), loop);
+        tokens = new Tokens(credentials, loop);
+        calls = new Calls(loop, connections, tokens, callTimeout);
+        tokens.loginBy(calls);
+    }
+
+    private static List<Endpoint> shuffled(List<Endpoint> endpoints, Loop loop) {
+        List<Endpoint> order = new ArrayList<>(endpoints);
+        for (int i = order.size() - 1; i > 0; i--) {
+            Collections.swap(order, i, (int) (loop.random() * (i + 1)));
+        }
+        return order;
+    }
+
+    /** The endpoints in the order they were given. */
+    List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    Callbacks callbacks() {
+        return callbacks;
+    }
+
+    Connections connections() {
+        return connections;
+    }
+
+    Tokens tokens() {
+        return tokens;
+    }
+
+    Calls calls() {
+        return calls;
+    }
+
+    /** Something to do on the loop when the client closes, before its connections end. */
+    void onClose(Runnable task) {
+        closers.add(task);
+    }
+
+    /** Whether the client was closed. Callable from every thread. */
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            closeWithin();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            offload.shutdownNow();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** At most four waits of 0.7 s: so it stays below 3 s. */
+    private void closeWithin() throws InterruptedException {
+        CompletableFuture<List<Connection>> ended = new CompletableFuture<>();
+        loop.execute(() -> {
+            closers.forEach(this::runCloser);
+            calls.close();
+            ended.complete(connections.close());
+        });
+        List<Connection> connectionsLeft = List.of();
+        try {
+            connectionsLeft = loop.isCurrent() ? List.of() : ended.get(CLOSE_NANOS, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("the client's thread did not end its work in time", e);
+        }
+        long until = loop.now() + CLOSE_NANOS;
+        for (Connection connection : connectionsLeft) {
+            connection.awaitEnd(Math.max(0, until - loop.now()));
+        }
+        loop.close(CLOSE_NANOS);
+        callbacks.close(CLOSE_NANOS);
+    }
+
+    private void runCloser(Runnable closer) {
+        try {
+            closer.run();
+        } catch (RuntimeException e) {
+            log.error("a part of the client did not close; this is a bug, please report it", e);
+        }
+    }
+}

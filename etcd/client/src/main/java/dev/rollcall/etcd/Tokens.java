@@ -1,0 +1,143 @@
+package dev.rollcall.etcd;
+
+import dev.rollcall.etcd.proto.AuthGrpc;
+import dev.rollcall.etcd.proto.AuthenticateRequest;
+import dev.rollcall.etcd.proto.AuthenticateResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The client's token: got once for all who need it, and again when a member refuses it.
+ *
+ * <p>At most one login runs, and at most one a second begins. A store without authentication gives none, and is used without. Used on the
+ * client's loop.
+ */
+final class Tokens {
+
+    private static final Logger log = LoggerFactory.getLogger(Tokens.class);
+    private static final long PACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MAX_PACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** Waits for the token; told exactly once. */
+    interface Waiter {
+        /** Here it is; null where none is needed. */
+        void token(@Nullable String token);
+
+        /** The store did not give one. */
+        void failed(EtcdException cause);
+    }
+
+    /** Asks a member for a token. */
+    interface Login extends Function<AuthenticateRequest, CompletionStage<AuthenticateResponse>> {}
+
+    private final @Nullable Supplier<Credentials> credentials;
+    private final Loop loop;
+    private final List<Waiter> waiting = new ArrayList<>();
+    private @Nullable Login login;
+    private @Nullable String token;
+    private boolean known;
+    private boolean running;
+    private long notBefore;
+    private int failures;
+
+    Tokens(@Nullable Supplier<Credentials> credentials, Loop loop) {
+        this.credentials = credentials;
+        this.loop = loop;
+        this.notBefore = loop.now();
+    }
+
+    /** Says how to log in: through the calls that in turn need the tokens. */
+    void loginBy(Calls calls) {
+        login = request ->
+                calls.ask(Call.of(AuthGrpc.getAuthenticateMethod(), request, Call.Kind.AUTHENTICATE, "login"));
+    }
+
+    /** Whether there are credentials, and so may be a token. */
+    boolean expected() {
+        return credentials != null;
+    }
+
+    /** Gets the token, at once or after a login. */
+    void get(Waiter waiter) {
+        if (credentials == null) {
+            waiter.token(null);
+        } else if (known) {
+            waiter.token(token);
+        } else {
+            waiting.add(waiter);
+            if (!running) {
+                running = true;
+                loop.schedule(notBefore - loop.now(), this::logIn);
+            }
+        }
+    }
+
+    /** A member did not take this token. Another one, got in the meantime, stands. */
+    void reject(@Nullable String refused) {
+        if (known && Objects.equals(token, refused)) {
+            known = false;
+            token = null;
+        }
+    }
+
+    private void logIn() {
+        notBefore = loop.now() + PACE_NANOS;
+        Supplier<Credentials> source = credentials;
+        Login ask = login;
+        if (source == null || ask == null) {
+            return;
+        }
+        AuthenticateRequest request;
+        try {
+            Credentials now = source.get();
+            request = AuthenticateRequest.newBuilder()
+                    .setName(now.user())
+                    .setPassword(now.password())
+                    .build();
+        } catch (RuntimeException e) {
+            refused(new EtcdException(EtcdError.UNAUTHENTICATED, "the supplier of credentials threw " + e, e));
+            return;
+        }
+        ask.apply(request).whenComplete((answer, failure) -> {
+            if (answer != null) {
+                loggedIn(answer.getToken());
+            } else if (failure instanceof EtcdException e && e.code() == EtcdError.AUTH_NOT_ENABLED) {
+                log.warn("the store has authentication switched off; the credentials are not used");
+                loggedIn(null);
+            } else {
+                refused(
+                        failure instanceof EtcdException e
+                                ? e
+                                : new EtcdException(EtcdError.INTERNAL, "login failed: " + failure, failure));
+            }
+        });
+    }
+
+    private void loggedIn(@Nullable String given) {
+        failures = 0;
+        known = true;
+        token = given;
+        running = false;
+        List<Waiter> served = List.copyOf(waiting);
+        waiting.clear();
+        served.forEach(waiter -> waiter.token(given));
+    }
+
+    private void refused(EtcdException cause) {
+        failures++;
+        long pace = Math.min(MAX_PACE_NANOS, PACE_NANOS << Math.min(failures - 1, 2));
+        notBefore = loop.now() + pace;
+        running = false;
+        List<Waiter> told = List.copyOf(waiting);
+        waiting.clear();
+        told.forEach(waiter -> waiter.failed(cause));
+    }
+}
