@@ -11,6 +11,6 @@ final class GrpcWatches implements Watches {
 
     @Override
     public Watch watch(WatchRequest request, WatchListener listener) {
-        throw new UnsupportedOperationException("no watches yet on " + session);
+        throw new UnsupportedOperationException("no watches yet on " + session.endpoints());
     }
 }

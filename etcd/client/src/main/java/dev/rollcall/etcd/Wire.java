@@ -43,9 +43,8 @@ final class Wire {
                 .setSerializable(get.serializable())
                 .setKeysOnly(get.keysOnly())
                 .setCountOnly(get.countOnly())
-                .setSortTarget(
-                        RangeRequest.SortTarget.forNumber(get.sortTarget().ordinal()))
-                .setSortOrder(RangeRequest.SortOrder.forNumber(get.sortOrder().ordinal()))
+                .setSortTarget(RangeRequest.SortTarget.valueOf(get.sortTarget().name()))
+                .setSortOrder(RangeRequest.SortOrder.valueOf(get.sortOrder().name()))
                 .setMinModRevision(get.minModRevision())
                 .setMaxModRevision(get.maxModRevision())
                 .setMinCreateRevision(get.minCreateRevision())
@@ -88,10 +87,10 @@ final class Wire {
         dev.rollcall.etcd.proto.Compare.Builder built = dev.rollcall.etcd.proto.Compare.newBuilder()
                 .setKey(bytes(condition.range().from()))
                 .setRangeEnd(bytes(condition.range().end()))
-                .setTarget(dev.rollcall.etcd.proto.Compare.CompareTarget.forNumber(
-                        condition.target().ordinal()))
-                .setResult(dev.rollcall.etcd.proto.Compare.CompareResult.forNumber(
-                        condition.relation().ordinal()));
+                .setTarget(dev.rollcall.etcd.proto.Compare.CompareTarget.valueOf(
+                        condition.target().name()))
+                .setResult(dev.rollcall.etcd.proto.Compare.CompareResult.valueOf(
+                        condition.relation().name()));
         switch (condition.target()) {
             case VERSION -> built.setVersion(condition.number());
             case CREATE -> built.setCreateRevision(condition.number());
