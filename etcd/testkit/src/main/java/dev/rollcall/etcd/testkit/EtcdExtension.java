@@ -114,7 +114,11 @@ public final class EtcdExtension
 
     @Override
     public void afterEach(ExtensionContext context) {
-        TestEtcd tested = etcd();
+        TestEtcd tested = etcd;
+        // JUnit comes here even when the etcd could not be started.
+        if (tested == null) {
+            return;
+        }
         try {
             tested.resume();
             tested.start();

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** A real etcd: one process of a binary, alone or as a member of a cluster. */
 final class EtcdProcess implements TestEtcd {
 
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Duration ENDED = Duration.ofSeconds(5);
     private static final int PORT_ATTEMPTS = 5;
@@ -107,6 +108,8 @@ final class EtcdProcess implements TestEtcd {
         if (running()) {
             return;
         }
+        // One that ended by itself is written off first.
+        awaitEnd();
         ProcessBuilder builder = new ProcessBuilder(commandLine())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
@@ -209,8 +212,7 @@ final class EtcdProcess implements TestEtcd {
                 .timeout(ENDED)
                 .build();
         try {
-            String metrics = HttpClient.newHttpClient()
-                    .send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+            String metrics = HTTP.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
                     .body();
             Matcher matcher = WATCHERS.matcher(metrics);
             return matcher.find() ? (int) Double.parseDouble(matcher.group(1)) : 0;
