@@ -1,0 +1,295 @@
+package dev.rollcall.discovery;
+
+import dev.rollcall.discovery.Content.Loss;
+import dev.rollcall.discovery.EntryReader.Reading;
+import dev.rollcall.etcd.Bytes;
+import dev.rollcall.etcd.KeyValue;
+import dev.rollcall.etcd.WatchBatch;
+import dev.rollcall.etcd.WatchEvent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Folds lists and batches into a {@link Content}, telling the changes; lives for one step. */
+final class Fold<S extends Shown> {
+
+    private final EntryReader<S> reader;
+    private final GuardRules rules;
+    private final Moment at;
+    private final List<Change<S>> changes = new ArrayList<>();
+
+    private boolean known;
+    private long epoch;
+    private long revision;
+    private final KeyOrder.Edit<KeyValue> truth;
+    private final KeyOrder.Edit<S> shown;
+    private final KeyOrder.Edit<QuarantinedKey> quarantined;
+    private final KeyOrder.Edit<Hold> holds;
+    private final Content<S> before;
+    private final KeyOrder.Edit<Loss> losses;
+
+    Fold(Content<S> before, EntryReader<S> reader, GuardRules rules, Moment at) {
+        this.before = before;
+        this.reader = reader;
+        this.rules = rules;
+        this.at = at;
+        this.known = before.known();
+        this.epoch = before.epoch();
+        this.revision = before.revision();
+        this.truth = before.truth().edit();
+        this.shown = before.shown().edit();
+        this.quarantined = before.quarantined().edit();
+        this.holds = before.holds().edit();
+        this.losses = before.losses().edit();
+        for (int i = 0; i < before.losses().size(); i++) {
+            if (at.nanos() - before.losses().valueAt(i).at() > rules.window()) {
+                losses.remove(before.losses().keyAt(i));
+            }
+        }
+    }
+
+    Content<S> content() {
+        return new Content<>(
+                known, epoch, revision, truth.done(), shown.done(), quarantined.done(), holds.done(), losses.done());
+    }
+
+    List<Change<S>> changes() {
+        return changes;
+    }
+
+    /** Takes the whole range in, as it was at a revision: tells the difference. */
+    void list(long listRevision, List<KeyValue> kvs, @Nullable ResyncCause cause) {
+        boolean newEpoch = !known || (cause != null && cause.newEpoch());
+        if (newEpoch) {
+            epoch++;
+        }
+        if (known && cause != null) {
+            changes.add(new Change.Resynced<>(cause, epoch, listRevision));
+        }
+        loseMissing(kvs, listRevision, newEpoch);
+        List<KeyValue> changed = new ArrayList<>();
+        for (KeyValue kv : kvs) {
+            if (newEpoch || !kv.equals(before.truth().get(kv.key()))) {
+                changed.add(kv);
+            }
+        }
+        changed.sort(Comparator.comparingLong(KeyValue::modRevision));
+        for (KeyValue kv : changed) {
+            put(kv, newEpoch);
+        }
+        revision = listRevision;
+        known = true;
+    }
+
+    private void loseMissing(List<KeyValue> kvs, long listRevision, boolean newEpoch) {
+        Set<Bytes> present = new HashSet<>();
+        for (KeyValue kv : kvs) {
+            present.add(kv.key());
+        }
+        List<Bytes> missing = new ArrayList<>();
+        for (Bytes key : before.truth().keys()) {
+            if (!present.contains(key)) {
+                missing.add(key);
+            }
+        }
+        Set<Bytes> guarded = newEpoch ? Set.of() : guarded(missing);
+        for (Bytes key : missing) {
+            truth.remove(key);
+            quarantined.remove(key);
+            S last = shown.get(key);
+            if (last != null && holds.get(key) == null) {
+                DownCause seen = reader.cause(last);
+                DownCause cause = seen == DownCause.DEREGISTERED && !newEpoch ? seen : DownCause.UNKNOWN;
+                boolean guard = newEpoch ? rules.guarded() : guarded.contains(key);
+                lose(last, cause, listRevision, guard);
+            }
+        }
+    }
+
+    /** Takes changes in; those of revisions that are known already are left out. */
+    void batch(WatchBatch batch) {
+        List<WatchEvent> fresh = new ArrayList<>();
+        List<Bytes> deleted = new ArrayList<>();
+        for (WatchEvent event : batch.events()) {
+            if (event.kv().modRevision() > revision) {
+                fresh.add(event);
+                if (event.type() == WatchEvent.Type.DELETE) {
+                    deleted.add(event.kv().key());
+                }
+            }
+        }
+        Set<Bytes> guarded = guarded(deleted);
+        for (WatchEvent event : fresh) {
+            KeyValue kv = event.kv();
+            if (kv.modRevision() < revision) {
+                continue;
+            }
+            if (event.type() == WatchEvent.Type.PUT) {
+                put(kv, false);
+            } else {
+                delete(kv.key(), kv.modRevision(), guarded);
+            }
+            revision = kv.modRevision();
+        }
+    }
+
+    private void delete(Bytes key, long deletedAt, Set<Bytes> guarded) {
+        truth.remove(key);
+        quarantined.remove(key);
+        S last = shown.get(key);
+        if (last != null && holds.get(key) == null) {
+            lose(last, reader.cause(last), deletedAt, guarded.contains(key));
+        }
+    }
+
+    private void put(KeyValue kv, boolean newEpoch) {
+        Bytes key = kv.key();
+        KeyValue known = truth.get(key);
+        truth.put(key, kv);
+        boolean returned = holds.get(key) != null;
+        holds.remove(key);
+        losses.remove(key);
+        S last = shown.get(key);
+        Instant firstSeen = last == null ? at.wall() : last.firstSeen();
+        Reading<S> reading = read(kv, firstSeen);
+        if (reading instanceof Reading.Bad<S> bad) {
+            quarantined.put(key, new QuarantinedKey(key, kv.modRevision(), bad.reason()));
+            return;
+        }
+        quarantined.remove(key);
+        if (reading instanceof Reading.Good<S> good) {
+            boolean other = !newEpoch && !returned && known != null && known.createRevision() != kv.createRevision();
+            show(last, good.entry(), other, newEpoch || returned);
+        }
+    }
+
+    private void show(@Nullable S last, S entry, boolean otherIncarnation, boolean rebased) {
+        S next = entry;
+        if (last == null) {
+            changes.add(new Change.Up<>(entry));
+        } else if (otherIncarnation) {
+            next = firstSeenNow(entry);
+            changes.add(new Change.Down<>(last, DownCause.UNKNOWN, entry.modRevision()));
+            changes.add(new Change.Up<>(next));
+        } else if (rebased ? !reader.sameContent(last, entry) : reader.tells(last, entry)) {
+            changes.add(new Change.Updated<>(last, entry));
+        }
+        shown.put(next.key(), next);
+    }
+
+    private S firstSeenNow(S entry) {
+        KeyValue kv = truth.get(entry.key());
+        return kv != null && read(kv, at.wall()) instanceof Reading.Good<S> again ? again.entry() : entry;
+    }
+
+    private Reading<S> read(KeyValue kv, Instant firstSeen) {
+        try {
+            return reader.read(kv, firstSeen);
+        } catch (RuntimeException e) {
+            return new Reading.Bad<>("the reader failed: " + e);
+        }
+    }
+
+    /** Those of the keys that seem to have expired, where they are too many of their group to be believed at once. */
+    private Set<Bytes> guarded(Collection<Bytes> gone) {
+        if (!rules.guarded() || gone.isEmpty()) {
+            return Set.of();
+        }
+        Map<String, Set<Bytes>> expired = new HashMap<>();
+        for (Bytes key : gone) {
+            S last = shown.get(key);
+            if (last != null && holds.get(key) == null && mayBeExpiry(last, reader.cause(last))) {
+                expired.computeIfAbsent(reader.group(last), group -> new HashSet<>())
+                        .add(key);
+            }
+        }
+        Set<Bytes> guarded = new HashSet<>();
+        expired.forEach((group, keys) -> {
+            if (tooMany(group, keys)) {
+                guarded.addAll(keys);
+            }
+        });
+        return guarded;
+    }
+
+    private boolean tooMany(String group, Set<Bytes> expired) {
+        Set<Bytes> lost = new HashSet<>(expired);
+        KeyOrder<Loss> earlier = losses.done();
+        for (int i = 0; i < earlier.size(); i++) {
+            if (earlier.valueAt(i).group().equals(group)) {
+                lost.add(earlier.keyAt(i));
+            }
+        }
+        if (lost.size() < GuardRules.FEWEST) {
+            return false;
+        }
+        int left = 0;
+        KeyOrder<S> now = before.shown();
+        for (int i = 0; i < now.size(); i++) {
+            Bytes key = now.keyAt(i);
+            if (!lost.contains(key)
+                    && holds.get(key) == null
+                    && reader.group(now.valueAt(i)).equals(group)) {
+                left++;
+            }
+        }
+        return lost.size() > left;
+    }
+
+    private boolean mayBeExpiry(S last, DownCause cause) {
+        return cause != DownCause.DEREGISTERED && !last.lease().isNone();
+    }
+
+    private void lose(S last, DownCause cause, long goneAt, boolean guard) {
+        boolean expiry = mayBeExpiry(last, cause);
+        if (expiry) {
+            losses.put(last.key(), new Loss(reader.group(last), at.nanos()));
+        }
+        if (guard) {
+            hold(last, Hold.Kind.GUARD, Math.max(rules.hold(), rules.grace()), cause, goneAt);
+        } else if (expiry && rules.grace() > 0) {
+            hold(last, Hold.Kind.GRACE, rules.grace(), cause, goneAt);
+        } else {
+            down(last, cause, goneAt);
+        }
+    }
+
+    private void hold(S last, Hold.Kind kind, long length, DownCause cause, long goneAt) {
+        holds.put(last.key(), new Hold(kind, at.nanos(), at.nanos() + length, cause, goneAt));
+    }
+
+    private void down(S last, DownCause cause, long goneAt) {
+        shown.remove(last.key());
+        holds.remove(last.key());
+        changes.add(new Change.Down<>(last, cause, goneAt));
+    }
+
+    /** Shows the losses whose hold is over. */
+    void release() {
+        KeyOrder<Hold> held = holds.done();
+        for (int i = 0; i < held.size(); i++) {
+            Hold hold = held.valueAt(i);
+            S last = shown.get(held.keyAt(i));
+            if (last != null && hold.deadline() - at.nanos() <= 0) {
+                down(last, hold.cause(), hold.revision());
+            }
+        }
+    }
+
+    /** Gives what is held its whole time again: while the store was away no owner could return. */
+    void holdAnew() {
+        KeyOrder<Hold> held = holds.done();
+        for (int i = 0; i < held.size(); i++) {
+            Hold hold = held.valueAt(i);
+            long length = hold.kind() == Hold.Kind.GUARD ? Math.max(rules.hold(), rules.grace()) : rules.grace();
+            holds.put(held.keyAt(i), hold.until(at.nanos() + length));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.rollcall.discovery;
+
+import dev.rollcall.etcd.KeyValue;
+import dev.rollcall.instance.InstanceId;
+import dev.rollcall.instance.InstanceStatus;
+import dev.rollcall.keyspace.Decoded;
+import dev.rollcall.keyspace.Keyspace;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Reads keys as instances; the guard counts per service. */
+final class InstanceReader implements EntryReader<DiscoveredInstance> {
+
+    private final Keyspace keyspace;
+    private final Predicate<InstanceId> wanted;
+
+    private InstanceReader(Keyspace keyspace, Predicate<InstanceId> wanted) {
+        this.keyspace = keyspace;
+        this.wanted = wanted;
+    }
+
+    /** The instances of one service; those of deeper services, which stand in the same range, are none. */
+    static InstanceReader ofService(Keyspace keyspace, String service) {
+        return new InstanceReader(keyspace, identity -> identity.service().equals(service));
+    }
+
+    static InstanceReader ofAll(Keyspace keyspace) {
+        return new InstanceReader(keyspace, identity -> true);
+    }
+
+    @Override
+    public Reading<DiscoveredInstance> read(KeyValue kv, Instant firstSeen) {
+        Optional<InstanceId> identity = keyspace.identify(kv.key());
+        if (identity.isEmpty() || !wanted.test(identity.get())) {
+            return new Reading.Foreign<>();
+        }
+        Decoded decoded = keyspace.decode(kv.key(), kv.value());
+        if (decoded instanceof Decoded.Readable readable) {
+            return new Reading.Good<>(new DiscoveredInstance(
+                    readable.instance(), kv.key(), kv.createRevision(), kv.modRevision(), kv.lease(), firstSeen));
+        }
+        return new Reading.Bad<>(((Decoded.Quarantined) decoded).reason());
+    }
+
+    @Override
+    public boolean tells(DiscoveredInstance before, DiscoveredInstance after) {
+        return !sameContent(before, after);
+    }
+
+    @Override
+    public boolean sameContent(DiscoveredInstance before, DiscoveredInstance after) {
+        return before.instance().equals(after.instance());
+    }
+
+    @Override
+    public DownCause cause(DiscoveredInstance last) {
+        if (!keyspace.knowsLeaving()) {
+            return DownCause.UNKNOWN;
+        }
+        if (last.instance().status() == InstanceStatus.LEAVING) {
+            return DownCause.DEREGISTERED;
+        }
+        return last.lease().isNone() ? DownCause.UNKNOWN : DownCause.EXPIRED;
+    }
+
+    @Override
+    public String group(DiscoveredInstance entry) {
+        return entry.instance().service();
+    }
+}

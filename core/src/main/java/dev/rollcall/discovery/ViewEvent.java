@@ -1,0 +1,49 @@
+package dev.rollcall.discovery;
+
+import dev.rollcall.etcd.Header;
+import dev.rollcall.etcd.KeyValue;
+import dev.rollcall.etcd.WatchBatch;
+import java.util.List;
+
+/** What happens to a view. Answers carry the ticket of the {@link ViewAction} that asked. */
+sealed interface ViewEvent {
+
+    /** The view begins. */
+    record Started() implements ViewEvent {}
+
+    /** The whole range, read at the header's revision. */
+    record Listed(long ticket, Header header, List<KeyValue> kvs) implements ViewEvent {}
+
+    /** The range as it was at the view's revision; the header tells of now. */
+    record Recalled(long ticket, Header header, List<KeyValue> kvs) implements ViewEvent {}
+
+    /** The store does not know the view's revision: forgotten, or not reached yet. */
+    record NotRecalled(long ticket, boolean compacted) implements ViewEvent {}
+
+    /** Whether some endpoint still answers with the cluster id of before. */
+    record ClusterAnswered(long ticket, boolean oldOneLives) implements ViewEvent {}
+
+    /** The store has taken the watch on. */
+    record Created(Header header, boolean resumed) implements ViewEvent {}
+
+    /** Changes. */
+    record Changed(WatchBatch batch) implements ViewEvent {}
+
+    /** The store lives, and has nothing new. */
+    record Progress(Header header) implements ViewEvent {}
+
+    /** The stream broke. */
+    record Interrupted() implements ViewEvent {}
+
+    /** The watch's position was compacted away. */
+    record Compacted() implements ViewEvent {}
+
+    /** The store's revision fell, confirmed by a read. */
+    record WentBack(Header header) implements ViewEvent {}
+
+    /** The watch ended by an error. */
+    record WatchEnded() implements ViewEvent {}
+
+    /** Nothing but time passed. */
+    record Tick() implements ViewEvent {}
+}

@@ -1,0 +1,73 @@
+package dev.rollcall.discovery;
+
+import dev.rollcall.etcd.WatchBatch;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a {@link SnapshotReducer}; immutable.
+ *
+ * @param phase where the view stands
+ * @param content what it knows and shows
+ * @param cluster the cluster it reads from
+ * @param term the highest raft term a read was answered with
+ * @param ticket the number of the youngest question; answers to older ones do not count
+ * @param resync why the next list is a new beginning or a difference; null where it is neither
+ * @param waiting batches that came while it is not proven that they continue the view
+ * @param gap whether some of those were dropped
+ * @param listedAt when the range was last read
+ * @param leftAt when the view last stopped being live
+ * @param provenAt when it was last known to be right
+ * @param relists how often the range was read as a whole
+ */
+record ViewState<S extends Shown>(
+        Phase phase,
+        Content<S> content,
+        long cluster,
+        long term,
+        long ticket,
+        @Nullable ResyncCause resync,
+        List<WatchBatch> waiting,
+        boolean gap,
+        long listedAt,
+        long leftAt,
+        Moment provenAt,
+        long relists) {
+
+    /** Where a view stands; {@link SnapshotReducer} draws the way between. */
+    enum Phase {
+        /** Not started. */
+        IDLE,
+        /** Reads the whole range. */
+        LISTING,
+        /** Has read, and waits for the store to take the watch on. */
+        OPENING,
+        /** Follows. */
+        LIVE,
+        /** The stream is broken. */
+        BROKEN,
+        /** The stream is back; asks whether the store is the one it was. */
+        PROVING,
+        /** Another cluster has answered; asks whether the one from before is still there. */
+        DOUBTING
+    }
+
+    static <S extends Shown> ViewState<S> idle(Moment at) {
+        return new ViewState<>(
+                Phase.IDLE, Content.none(), 0, 0, 0, null, List.of(), false, at.nanos(), at.nanos(), at, 0);
+    }
+
+    /** Whether the store was read at all. */
+    boolean known() {
+        return content.known();
+    }
+
+    /** How fresh what is shown is. */
+    Freshness freshness() {
+        boolean fresh = phase == Phase.LIVE || phase == Phase.OPENING;
+        if (!fresh) {
+            return Freshness.STALE;
+        }
+        return content.guards() ? Freshness.GUARDED : Freshness.LIVE;
+    }
+}
