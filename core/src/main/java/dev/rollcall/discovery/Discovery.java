@@ -1,0 +1,233 @@
+package dev.rollcall.discovery;
+
+import dev.rollcall.etcd.EtcdClient;
+import dev.rollcall.etcd.KeyRange;
+import dev.rollcall.instance.InstanceId;
+import dev.rollcall.internal.CallbackPool;
+import dev.rollcall.internal.RandomSource;
+import dev.rollcall.internal.TimeSource;
+import dev.rollcall.internal.Timer;
+import dev.rollcall.keyspace.Keyspace;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds services: opens views of them and keeps the views alive.
+ *
+ * <p>Views of the same service with the same options share one watch. Safe for use by several threads. Closing it ends every view, leaves no
+ * thread behind and takes at most 3 s; the client stays open.
+ */
+public final class Discovery implements AutoCloseable {
+
+    private static final int WORKERS = 2;
+
+    private final Keyspace keyspace;
+    private final DiscoverySettings settings;
+    private final Wiring wiring;
+    private final CallbackPool workers;
+    private final @Nullable CallbackPool ownListeners;
+
+    private final Object lock = new Object();
+    private final Map<ViewKey, Shared> shared = new HashMap<>();
+    private final List<ViewHandle<?, ?>> handles = new ArrayList<>();
+    private boolean closed;
+
+    private record ViewKey(String name, ViewOptions options) {}
+
+    /** A loop and how many views stand on it. */
+    private static final class Shared {
+        private final ViewLoop<DiscoveredInstance, Snapshot> loop;
+        private int users;
+
+        Shared(ViewLoop<DiscoveredInstance, Snapshot> loop) {
+            this.loop = loop;
+        }
+    }
+
+    private Discovery(EtcdClient client, Keyspace keyspace, DiscoverySettings settings, TimeSource time) {
+        this.keyspace = keyspace;
+        this.settings = settings;
+        this.workers = CallbackPool.start("rollcall-discovery", WORKERS);
+        this.ownListeners = settings.listenerExecutor().isPresent() ? null : CallbackPool.start();
+        this.wiring = new Wiring(
+                client,
+                Timer.start(),
+                workers,
+                ownListeners == null ? settings.listenerExecutor().orElseThrow() : ownListeners,
+                time,
+                RandomSource.system());
+    }
+
+    /** Discovery over a client, which stays its owner's to close. */
+    public static Discovery over(EtcdClient client, Keyspace keyspace, DiscoverySettings settings) {
+        return new Discovery(client, keyspace, settings, TimeSource.system());
+    }
+
+    /** A view of a service, shown as the settings say. */
+    public ServiceView view(String service) {
+        return view(service, settings.options());
+    }
+
+    /**
+     * A view of a service. Returns after the first snapshot, or after the settings' bound: then the view is empty and
+     * {@link Freshness#STALE}, and goes on trying.
+     *
+     * @throws IllegalArgumentException if it is no name of a service
+     * @throws IllegalStateException if this is closed
+     */
+    public ServiceView view(String service, ViewOptions options) {
+        KeyRange range = keyspace.serviceRange(service);
+        return open(service, range, InstanceReader.ofService(keyspace, service), options);
+    }
+
+    /** A view of all services below a directory, shown as the settings say. */
+    public ServiceView directory(String dir) {
+        return directory(dir, settings.options());
+    }
+
+    /** A view of all services below a directory of services; empty for all there are. Otherwise as {@link #view(String, ViewOptions)}. */
+    public ServiceView directory(String dir, ViewOptions options) {
+        KeyRange range = keyspace.directoryRange(dir);
+        return open(dir + "/", range, InstanceReader.ofAll(keyspace), options);
+    }
+
+    private ServiceView open(String name, KeyRange range, InstanceReader reader, ViewOptions options) {
+        ViewKey key = new ViewKey(name, options);
+        ViewHandle<DiscoveredInstance, Snapshot> handle;
+        synchronized (lock) {
+            checkOpen();
+            Shared entry = shared.computeIfAbsent(key, absent -> new Shared(loop(name, range, reader, options)));
+            entry.users++;
+            handle = new ViewHandle<>(name, entry.loop, ended -> release(key, ended));
+            handles.add(handle);
+        }
+        handle.awaitKnown(settings.startBound());
+        return new ServiceView(name, handle);
+    }
+
+    private ViewLoop<DiscoveredInstance, Snapshot> loop(
+            String name, KeyRange range, InstanceReader reader, ViewOptions options) {
+        var reducer = new SnapshotReducer<>(reader, settings.rules(options));
+        var loop = new ViewLoop<DiscoveredInstance, Snapshot>(
+                name, range, wiring, reducer, (state, previous) -> Snapshot.of(name, state, wiring.time(), previous));
+        loop.start();
+        return loop;
+    }
+
+    private void release(ViewKey key, ViewHandle<?, ?> handle) {
+        ViewLoop<?, ?> last = null;
+        synchronized (lock) {
+            handles.remove(handle);
+            Shared entry = shared.get(key);
+            if (entry != null && --entry.users == 0) {
+                shared.remove(key);
+                last = entry.loop;
+            }
+        }
+        if (last != null) {
+            last.close();
+        }
+    }
+
+    /**
+     * Follows the raw keys and values below a directory of the store, at any depth: {@code /test} is {@code /test/...}, never {@code /test1};
+     * empty is the whole store. Returns after the existing entries were read, or after the settings' bound.
+     *
+     * @param put told of each entry, first of the existing ones
+     * @param delete told of each deleted entry with its last value
+     */
+    public Follower follow(String dir, FollowListener put, FollowListener delete) {
+        var reducer = new SnapshotReducer<>(new RawReader(), settings.rules(settings.options()));
+        ViewHandle<FollowedEntry, List<FollowedEntry>> handle;
+        synchronized (lock) {
+            checkOpen();
+            var loop = new ViewLoop<FollowedEntry, List<FollowedEntry>>(
+                    dir,
+                    Keyspace.below(dir),
+                    wiring,
+                    reducer,
+                    (state, previous) -> state.content().shown().values());
+            handle = new ViewHandle<>(dir, loop, ended -> {
+                forget(ended);
+                loop.close();
+            });
+            handles.add(handle);
+            loop.start();
+        }
+        Follower follower = new Follower(dir, handle, put, delete);
+        handle.awaitKnown(settings.startBound());
+        return follower;
+    }
+
+    private void forget(ViewHandle<?, ?> handle) {
+        synchronized (lock) {
+            handles.remove(handle);
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the discovery is closed");
+        }
+    }
+
+    /**
+     * The names of the services that have at least one key, sorted.
+     *
+     * @throws dev.rollcall.etcd.EtcdException if the store cannot be read
+     */
+    public List<String> services() {
+        try {
+            return servicesAsync().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Twin of {@link #services()}. */
+    public CompletionStage<List<String>> servicesAsync() {
+        return PagedRead.keys(wiring.client().kv(), keyspace.directoryRange("")).thenApply(pages -> {
+            TreeSet<String> names = new TreeSet<>();
+            pages.kvs().forEach(kv -> {
+                Optional<InstanceId> identity = keyspace.identify(kv.key());
+                identity.ifPresent(id -> names.add(id.service()));
+            });
+            return List.copyOf(names);
+        });
+    }
+
+    /** How every open view and follower fares. */
+    public List<ViewHealth> health() {
+        List<ViewHandle<?, ?>> open;
+        synchronized (lock) {
+            open = List.copyOf(handles);
+        }
+        return open.stream().map(ViewHandle::health).toList();
+    }
+
+    /** Ends every view and follower. Idempotent; takes at most 3 s. */
+    @Override
+    public void close() {
+        List<ViewHandle<?, ?>> ending;
+        synchronized (lock) {
+            closed = true;
+            ending = List.copyOf(handles);
+        }
+        ending.forEach(ViewHandle::close);
+        wiring.timer().close();
+        workers.close();
+        if (ownListeners != null) {
+            ownListeners.close();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.rollcall.discovery;
+
+import dev.rollcall.discovery.SnapshotReducer.Step;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes what a view saw: a line per coming, going and resync, and where a step brings more than a few, only their number. */
+final class ViewLog<S extends Shown> {
+
+    private static final Logger log = LoggerFactory.getLogger(Discovery.class);
+    private static final int MOST_LINES = 20;
+
+    private final String name;
+
+    ViewLog(String name) {
+        this.name = name;
+    }
+
+    void step(ViewState<S> before, Step<S> step, long nanos) {
+        ViewState<S> after = step.state();
+        if (!before.known() && after.known()) {
+            log.info(
+                    "{}: {} entries at revision {}",
+                    name,
+                    after.content().shown().size(),
+                    after.content().revision());
+        } else {
+            changes(step.changes(), after);
+        }
+        if (before.content().quarantined() != after.content().quarantined()) {
+            quarantine(before, after);
+        }
+        if (before.freshness() != after.freshness() && before.known()) {
+            freshness(after, (nanos - before.provenAt().nanos()) / 1_000_000);
+        }
+    }
+
+    private void changes(List<Change<S>> changes, ViewState<S> after) {
+        int lines = 0;
+        for (Change<S> change : changes) {
+            if (change instanceof Change.Resynced<S> resynced) {
+                log.info(
+                        "{}: read anew at revision {}, epoch {}: {}",
+                        name,
+                        resynced.revision(),
+                        resynced.epoch(),
+                        resynced.cause());
+            } else if (change instanceof Change.Updated<S> updated) {
+                log.debug(
+                        "{}: updated {} at revision {}",
+                        name,
+                        updated.after().key(),
+                        updated.after().modRevision());
+            } else if (++lines <= MOST_LINES) {
+                upOrDown(change);
+            }
+        }
+        if (lines > MOST_LINES) {
+            log.info(
+                    "{}: and {} more ups and downs, now {} entries",
+                    name,
+                    lines - MOST_LINES,
+                    after.content().shown().size());
+        }
+    }
+
+    private void upOrDown(Change<S> change) {
+        if (change instanceof Change.Up<S> up) {
+            log.info(
+                    "{}: up {} at revision {}",
+                    name,
+                    up.entry().key(),
+                    up.entry().modRevision());
+        } else if (change instanceof Change.Down<S> down) {
+            log.info("{}: down {} at revision {}: {}", name, down.last().key(), down.revision(), down.cause());
+        }
+    }
+
+    private void quarantine(ViewState<S> before, ViewState<S> after) {
+        int lines = 0;
+        for (QuarantinedKey bad : after.content().quarantined().values()) {
+            if (!bad.equals(before.content().quarantined().get(bad.key())) && ++lines <= MOST_LINES) {
+                log.warn(
+                        "{}: cannot read {} at revision {}: {}; its owner must write it anew",
+                        name,
+                        bad.key(),
+                        bad.modRevision(),
+                        bad.reason());
+            }
+        }
+        if (lines > MOST_LINES) {
+            log.warn("{}: and cannot read {} more keys", name, lines - MOST_LINES);
+        }
+    }
+
+    private void freshness(ViewState<S> after, long provenMillisAgo) {
+        switch (after.freshness()) {
+            case STALE ->
+                log.warn(
+                        "{}: stale, last proven {} ms ago; {} entries are kept",
+                        name,
+                        provenMillisAgo,
+                        after.content().shown().size());
+            case GUARDED ->
+                log.warn(
+                        "{}: {} of {} entries are gone from the store and held back",
+                        name,
+                        after.content().holds().size(),
+                        after.content().shown().size());
+            case LIVE ->
+                log.info("{}: live at revision {}", name, after.content().revision());
+        }
+    }
+}

@@ -1,0 +1,348 @@
+package dev.rollcall.discovery;
+
+import dev.rollcall.discovery.SnapshotReducer.Step;
+import dev.rollcall.etcd.EtcdError;
+import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.etcd.Header;
+import dev.rollcall.etcd.KeyRange;
+import dev.rollcall.etcd.Watch;
+import dev.rollcall.etcd.WatchBatch;
+import dev.rollcall.etcd.WatchListener;
+import dev.rollcall.etcd.WatchRequest;
+import dev.rollcall.internal.Backoff;
+import dev.rollcall.internal.SerialExecutor;
+import dev.rollcall.internal.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries the actions of a {@link SnapshotReducer} to etcd and the answers back, one at a time on a serial executor, and publishes what comes out.
+ *
+ * @param <S> what a key is decoded to
+ * @param <P> what is published
+ */
+final class ViewLoop<S extends Shown, P> {
+
+    /** Batches that may wait for their step; beyond, the view drops them and reads anew. */
+    private static final int MOST_BATCHES = 2_048;
+
+    private static final int MOST_TASKS = 65_536;
+    private static final long CALM = Duration.ofSeconds(10).toNanos();
+    private static final Backoff RETRY = Backoff.of(Duration.ofMillis(50), Duration.ofSeconds(1));
+    private static final Backoff RELIST = Backoff.of(Duration.ofMillis(50), Duration.ofSeconds(5));
+
+    private final KeyRange range;
+    private final Wiring wiring;
+    private final SnapshotReducer<S> reducer;
+    private final Publisher<S, P> publisher;
+    private final ViewLog<S> log;
+    private final SerialExecutor serial;
+    private final List<ViewHandle<S, P>> handles = new ArrayList<>();
+    private final AtomicInteger batches = new AtomicInteger();
+    private final AtomicBoolean overflowed = new AtomicBoolean();
+    private final Object watchLock = new Object();
+
+    private volatile Seen<S, P> seen;
+    private volatile Optional<String> lastError = Optional.empty();
+    private volatile boolean closed;
+    private @Nullable Watch watch;
+    private int watchNumber;
+    private Timer.@Nullable Handle tick;
+    private Backoff relist = RELIST;
+    private long lastList;
+
+    /** What the last step led to. */
+    record Seen<S extends Shown, P>(ViewState<S> state, P published) {}
+
+    /** Makes what users see of a state. */
+    @FunctionalInterface
+    interface Publisher<S extends Shown, P> {
+        P publish(ViewState<S> state, @Nullable P previous);
+    }
+
+    ViewLoop(String name, KeyRange range, Wiring wiring, SnapshotReducer<S> reducer, Publisher<S, P> publisher) {
+        this.range = range;
+        this.wiring = wiring;
+        this.reducer = reducer;
+        this.publisher = publisher;
+        this.log = new ViewLog<>(name);
+        this.serial = new SerialExecutor(wiring.workers(), MOST_TASKS);
+        ViewState<S> idle = ViewState.idle(wiring.now());
+        this.seen = new Seen<>(idle, publisher.publish(idle, null));
+        this.lastList = wiring.time().nanos() - CALM;
+    }
+
+    void start() {
+        run(() -> handle(new ViewEvent.Started()));
+    }
+
+    Seen<S, P> seen() {
+        return seen;
+    }
+
+    Wiring wiring() {
+        return wiring;
+    }
+
+    Optional<String> lastError() {
+        return lastError;
+    }
+
+    /** Runs a task between two steps; false where the loop is closed. */
+    boolean run(Runnable task) {
+        return serial.offer(task);
+    }
+
+    /** Tells a handle of every step from now on; to be called within {@link #run}. */
+    void attach(ViewHandle<S, P> handle) {
+        handles.add(handle);
+    }
+
+    /** Forgets a handle; to be called within {@link #run}. */
+    void detach(ViewHandle<S, P> handle) {
+        handles.remove(handle);
+    }
+
+    void close() {
+        closed = true;
+        serial.close();
+        replaceWatch(null);
+    }
+
+    private void handle(ViewEvent event) {
+        if (closed) {
+            return;
+        }
+        Moment at = wiring.now();
+        ViewState<S> before = seen.state();
+        Step<S> step = reducer.step(before, event, at);
+        if (step.state().phase() == ViewState.Phase.LIVE) {
+            lastError = Optional.empty();
+        }
+        seen = new Seen<>(step.state(), publisher.publish(step.state(), seen.published()));
+        log.step(before, step, at.nanos());
+        for (ViewHandle<S, P> handle : handles) {
+            handle.stepped(before, step.changes(), seen);
+        }
+        step.actions().forEach(this::perform);
+        scheduleTick(at.nanos());
+    }
+
+    private void scheduleTick(long now) {
+        if (tick != null) {
+            tick.cancel();
+            tick = null;
+        }
+        long next = reducer.nanosToNextTick(seen.state(), now);
+        if (next != Long.MAX_VALUE) {
+            tick = wiring.timer().schedule(next, () -> run(() -> handle(new ViewEvent.Tick())));
+        }
+    }
+
+    private void perform(ViewAction action) {
+        if (action instanceof ViewAction.ReadAll read) {
+            long wait = waitBeforeList();
+            later(wait, () -> ask(read.ticket(), RETRY, () -> list(read.ticket())));
+        } else if (action instanceof ViewAction.Recall recall) {
+            ask(recall.ticket(), RETRY, () -> recall(recall));
+        } else if (action instanceof ViewAction.AskClusters question) {
+            ask(question.ticket(), RETRY, () -> ClusterQuestion.ask(wiring, question));
+        } else if (action instanceof ViewAction.OpenWatch open) {
+            openWatch(open.from());
+        } else {
+            replaceWatch(null);
+        }
+    }
+
+    /** The first list after a calm time comes at once, the next ones later and later: a compacting store is not read in a loop. */
+    private long waitBeforeList() {
+        long now = wiring.time().nanos();
+        if (now - lastList >= CALM) {
+            relist = RELIST;
+        }
+        long wait = relist.attempt() == 0 ? 0 : relist.delayNanos(wiring.random());
+        relist = relist.next();
+        lastList = now;
+        return wait;
+    }
+
+    private void later(long nanos, Runnable task) {
+        if (nanos <= 0) {
+            task.run();
+        } else {
+            wiring.timer().schedule(nanos, () -> run(task));
+        }
+    }
+
+    /** Asks until there is an answer, or a younger question. */
+    private void ask(long ticket, Backoff backoff, Supplier<CompletionStage<ViewEvent>> question) {
+        if (closed || seen.state().ticket() != ticket) {
+            return;
+        }
+        CompletionStage<ViewEvent> answer;
+        try {
+            answer = question.get();
+        } catch (EtcdException e) {
+            again(ticket, backoff, question, e);
+            return;
+        }
+        answer.whenComplete((event, failure) -> run(() -> {
+            if (seen.state().ticket() != ticket) {
+                return;
+            }
+            if (failure == null) {
+                handle(event);
+            } else {
+                again(ticket, backoff, question, failure);
+            }
+        }));
+    }
+
+    private void again(long ticket, Backoff backoff, Supplier<CompletionStage<ViewEvent>> question, Throwable failure) {
+        lastError = Optional.of(unwrap(failure).toString());
+        later(backoff.delayNanos(wiring.random()), () -> ask(ticket, backoff.next(), question));
+    }
+
+    private CompletionStage<ViewEvent> list(long ticket) {
+        return wiring.client()
+                .kv()
+                .listAsync(range)
+                .thenApply(list -> new ViewEvent.Listed(ticket, list.header(), list.kvs()));
+    }
+
+    private CompletionStage<ViewEvent> recall(ViewAction.Recall recall) {
+        return PagedRead.at(wiring.client().kv(), range, recall.revision(), recall.withValues())
+                .handle((pages, failure) -> {
+                    if (failure == null) {
+                        return new ViewEvent.Recalled(recall.ticket(), pages.header(), pages.kvs());
+                    }
+                    EtcdError code = unwrap(failure) instanceof EtcdException e ? e.code() : EtcdError.INTERNAL;
+                    if (code == EtcdError.COMPACTED || code == EtcdError.FUTURE_REVISION) {
+                        return new ViewEvent.NotRecalled(recall.ticket(), code == EtcdError.COMPACTED);
+                    }
+                    throw new CompletionException(unwrap(failure));
+                });
+    }
+
+    private void openWatch(long from) {
+        int number = replaceWatch(null);
+        WatchRequest request = WatchRequest.of(range).from(from).withProgress();
+        try {
+            Watch opened = wiring.client().watches().watch(request, new Ear(number));
+            replaceWatch(opened);
+            opened.ended().whenComplete((nothing, failure) -> {
+                if (failure != null) {
+                    lastError = Optional.of(unwrap(failure).toString());
+                    enqueue(number, new ViewEvent.WatchEnded());
+                }
+            });
+        } catch (EtcdException e) {
+            lastError = Optional.of(e.toString());
+            enqueue(number, new ViewEvent.WatchEnded());
+        }
+    }
+
+    /** Ends the watch there is; returns the number by which the next one is known. */
+    private int replaceWatch(@Nullable Watch next) {
+        Watch ending;
+        int number;
+        synchronized (watchLock) {
+            ending = watch;
+            watch = closed ? null : next;
+            if (next == null) {
+                watchNumber++;
+            } else if (closed) {
+                ending = next;
+            }
+            number = watchNumber;
+        }
+        if (ending != null) {
+            ending.close();
+        }
+        return number;
+    }
+
+    private void enqueue(int number, ViewEvent event) {
+        run(() -> fromWatch(number, event));
+    }
+
+    private void fromWatch(int number, ViewEvent event) {
+        boolean current;
+        synchronized (watchLock) {
+            current = number == watchNumber;
+        }
+        if (!current) {
+            return;
+        }
+        if (overflowed.compareAndSet(true, false)) {
+            handle(new ViewEvent.Compacted());
+        } else {
+            handle(event);
+        }
+    }
+
+    private static Throwable unwrap(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+
+    /** Hears one watch; what an earlier one still says does not count. */
+    private final class Ear implements WatchListener {
+
+        private final int number;
+
+        Ear(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public void batch(WatchBatch batch) {
+            if (batches.incrementAndGet() > MOST_BATCHES) {
+                batches.decrementAndGet();
+                overflowed.set(true);
+                return;
+            }
+            boolean taken = run(() -> {
+                batches.decrementAndGet();
+                fromWatch(number, new ViewEvent.Changed(batch));
+            });
+            if (!taken) {
+                batches.decrementAndGet();
+            }
+        }
+
+        @Override
+        public void created(Header header, boolean resumed) {
+            enqueue(number, new ViewEvent.Created(header, resumed));
+        }
+
+        @Override
+        public void progress(Header header) {
+            enqueue(number, new ViewEvent.Progress(header));
+        }
+
+        @Override
+        public void interrupted(EtcdException cause) {
+            lastError = Optional.of(cause.toString());
+            enqueue(number, new ViewEvent.Interrupted());
+        }
+
+        @Override
+        public void compacted(long compactRevision) {
+            enqueue(number, new ViewEvent.Compacted());
+        }
+
+        @Override
+        public void wentBack(Header header) {
+            enqueue(number, new ViewEvent.WentBack(header));
+        }
+    }
+}
