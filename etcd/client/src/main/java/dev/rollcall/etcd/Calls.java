@@ -99,6 +99,11 @@ final class Calls {
                 }
 
                 @Override
+                public boolean isOver() {
+                    return result.isDone();
+                }
+
+                @Override
                 public void failed(EtcdException cause) {
                     fail(last == null ? Errors.during(call.what(), cause) : last);
                 }

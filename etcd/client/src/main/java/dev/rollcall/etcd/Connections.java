@@ -32,6 +32,11 @@ final class Connections {
         /** Here it is. */
         void ready(Connection connection);
 
+        /** Whether it does not wait any more; it is not told anything then. */
+        default boolean isOver() {
+            return false;
+        }
+
         /** There is none, in the time given or for a reason that waiting does not mend. */
         void failed(EtcdException cause);
     }
@@ -66,6 +71,11 @@ final class Connections {
     /** The endpoints, in the order in which this client prefers them. */
     List<Endpoint> endpoints() {
         return endpoints;
+    }
+
+    /** The endpoint that is used for a lane now, or would be tried first. */
+    Endpoint preferred(Lane lane) {
+        return current.getOrDefault(lane, endpoints.get(0));
     }
 
     /** The open connection to a member, if there is one. */
@@ -181,6 +191,7 @@ final class Connections {
 
     /** Gives those who wait what is open, and dials for the rest. */
     private void serve() {
+        waiting.removeIf(entry -> entry.waiter().isOver());
         for (Waiting entry : List.copyOf(waiting)) {
             if (!waiting.contains(entry)) {
                 continue;

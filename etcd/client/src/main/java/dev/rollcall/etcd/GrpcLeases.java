@@ -15,10 +15,12 @@ final class GrpcLeases implements Leases {
 
     private final Session session;
     private final Blocking blocking;
+    private final Renewals renewals;
 
     GrpcLeases(Session session, Blocking blocking) {
         this.session = session;
         this.blocking = blocking;
+        this.renewals = new Renewals(session);
     }
 
     @Override
@@ -115,6 +117,8 @@ final class GrpcLeases implements Leases {
 
     @Override
     public KeepAlive keepAlive(LeaseGrant grant, KeepAliveListener listener) {
-        throw new UnsupportedOperationException("no renewals yet");
+        RenewedLease lease = new RenewedLease(session, renewals, grant, listener);
+        session.loop().execute(() -> lease.begin(grant.header()));
+        return lease;
     }
 }

@@ -46,36 +46,40 @@ final class Stream<Q, R> {
     }
 
     /**
-     * Begins to open a stream. Called on the loop; the listener may be called before this returns.
+     * A stream that is to be opened.
+     *
+     * @param what the stream in words, for messages
+     */
+    static <Q, R> Stream<Q, R> prepare(
+            Session session, MethodDescriptor<Q, R> method, String what, Listener<R> listener) {
+        return new Stream<>(session, method, what, listener);
+    }
+
+    /**
+     * Begins to open the stream. The listener may be called before this returns.
      *
      * @param lane the connection to use
      * @param wanted which members will do
      * @param avoided members to take only if no other is there
      * @param patienceNanos how long to wait for a connection
-     * @param what the stream in words, for messages
      */
-    static <Q, R> Stream<Q, R> open(
-            Session session,
-            Lane lane,
-            Predicate<Endpoint> wanted,
-            Set<Endpoint> avoided,
-            long patienceNanos,
-            MethodDescriptor<Q, R> method,
-            String what,
-            Listener<R> listener) {
-        Stream<Q, R> stream = new Stream<>(session, method, what, listener);
+    void open(Lane lane, Predicate<Endpoint> wanted, Set<Endpoint> avoided, long patienceNanos) {
         session.connections().acquire(lane, wanted, avoided, patienceNanos, new Connections.Waiter() {
             @Override
             public void ready(Connection found) {
-                stream.withToken(found);
+                withToken(found);
+            }
+
+            @Override
+            public boolean isOver() {
+                return over;
             }
 
             @Override
             public void failed(EtcdException cause) {
-                stream.end(Errors.during(what, cause));
+                end(Errors.during(what, cause));
             }
         });
-        return stream;
     }
 
     private void withToken(Connection found) {
