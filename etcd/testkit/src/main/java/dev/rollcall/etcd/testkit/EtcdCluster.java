@@ -3,10 +3,11 @@ package dev.rollcall.etcd.testkit;
 import dev.rollcall.etcd.proto.StatusResponse;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Several real etcds that form one store. What is done to the cluster is done to every member. */
 final class EtcdCluster implements TestEtcd {
@@ -100,26 +101,32 @@ final class EtcdCluster implements TestEtcd {
 
     @Override
     public TestEtcd leader() {
-        AtomicReference<EtcdProcess> leader = new AtomicReference<>();
-        Await.until(ELECTION, () -> {
-            members.stream().filter(EtcdCluster::leads).findFirst().ifPresent(leader::set);
-            return leader.get() != null;
-        });
-        return Optional.ofNullable(leader.get())
+        return Await.value(ELECTION, this::leaderNow)
                 .orElseThrow(() ->
                         new IllegalStateException("no member leads after " + ELECTION.toSeconds() + " s: " + members));
     }
 
-    private static boolean leads(EtcdProcess member) {
-        if (!member.running()) {
-            return false;
-        }
+    /** Who says so of itself in the highest term that is heard of: a leader that slept still believes in its own. */
+    private Optional<EtcdProcess> leaderNow() {
+        Map<EtcdProcess, StatusResponse> answers = new HashMap<>();
+        members.stream().filter(EtcdProcess::running).forEach(m -> status(m).ifPresent(s -> answers.put(m, s)));
+        long term = answers.values().stream()
+                .mapToLong(StatusResponse::getRaftTerm)
+                .max()
+                .orElse(0);
+        return answers.entrySet().stream()
+                .filter(e -> e.getValue().getRaftTerm() == term)
+                .filter(e ->
+                        e.getValue().getLeader() == e.getValue().getHeader().getMemberId())
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    private static Optional<StatusResponse> status(EtcdProcess member) {
         try {
-            StatusResponse status = member.admin().status(PROBE);
-            return status.getLeader() != 0
-                    && status.getLeader() == status.getHeader().getMemberId();
+            return Optional.of(member.admin().status(PROBE));
         } catch (StatusRuntimeException e) {
-            return false;
+            return Optional.empty();
         }
     }
 

@@ -10,6 +10,18 @@ import org.junit.jupiter.api.Test;
 class EtcdClusterTest {
 
     @Test
+    void aLeaderThatSleptIsNotTakenForTheLeader() {
+        try (TestEtcd cluster = EtcdSpec.cluster("3.4.23", 3).start()) {
+            TestEtcd sleeper = cluster.leader();
+            sleeper.pause();
+            TestEtcd next = cluster.leader();
+            assertThat(next).isNotSameAs(sleeper);
+            sleeper.resume();
+            assertThat(cluster.leader()).isSameAs(next);
+        }
+    }
+
+    @Test
     void threeMembersElectALeaderAndSurviveItsKilling() {
         try (TestEtcd cluster = EtcdSpec.cluster("3.5.16", 3).start()) {
             assertThat(cluster.members()).hasSize(3);
