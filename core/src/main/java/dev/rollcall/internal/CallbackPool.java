@@ -18,8 +18,7 @@ public final class CallbackPool implements Executor, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CallbackPool.class);
     private static final int QUEUE = 65_536;
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final Duration AFTER_INTERRUPT = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofMillis(1_500);
 
     private final String name;
     private final OwnedThreads threads;
@@ -52,22 +51,27 @@ public final class CallbackPool implements Executor, AutoCloseable {
         pool.execute(task);
     }
 
-    /**
-     * Refuses new tasks, lets the queued ones run for up to 1 s, then interrupts and drops, and waits half a second more. Returns at once when a
-     * thread of this pool calls it. Idempotent.
-     */
+    /** Closes within 1.5 s, see {@link #close(Duration)}. */
     @Override
     public void close() {
+        close(PATIENCE);
+    }
+
+    /**
+     * Refuses new tasks and lets the queued ones run; after two thirds of the bound interrupts what still runs and drops what waits, and waits for the
+     * rest. Returns at once when a thread of this pool calls it. Idempotent.
+     */
+    public void close(Duration bound) {
         pool.shutdown();
         if (threads.includeCaller()) {
             return;
         }
         try {
-            if (pool.awaitTermination(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (pool.awaitTermination(bound.toNanos() / 3 * 2, TimeUnit.NANOSECONDS)) {
                 return;
             }
             pool.shutdownNow();
-            if (!pool.awaitTermination(AFTER_INTERRUPT.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!pool.awaitTermination(bound.toNanos() / 3, TimeUnit.NANOSECONDS)) {
                 log.warn("a task on {} ignores its interrupt; its daemon thread is left behind", name);
             }
         } catch (InterruptedException e) {
