@@ -1,0 +1,217 @@
+package dev.rollcall.registration;
+
+import dev.rollcall.etcd.Bytes;
+import dev.rollcall.etcd.EtcdError;
+import dev.rollcall.etcd.KeyValue;
+import dev.rollcall.etcd.LeaseId;
+import dev.rollcall.internal.Timer;
+import dev.rollcall.registration.KeyClaim.End;
+import dev.rollcall.registration.KeyClaim.Phase;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Does what a {@link KeyClaim} decides for one registration. On the registrar's serial executor, but for what says otherwise. */
+final class ClaimLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
+
+    private final RegistrarLoop loop;
+    private final HeldRegistration owner;
+    private final Bytes key;
+    private final RegistrationOptions options;
+    private final KeyWatch watch;
+    private volatile KeyClaim claim;
+    private volatile @Nullable LeaseLoop lease;
+    private Timer.Handle timer = () -> {};
+    private String conflict = "";
+
+    ClaimLoop(RegistrarLoop loop, HeldRegistration owner, Bytes key, Bytes wanted, RegistrationOptions options) {
+        this.loop = loop;
+        this.owner = owner;
+        this.key = key;
+        this.options = options;
+        this.watch = new KeyWatch(loop, key, this);
+        this.claim = KeyClaim.of(wanted, options.onConflict(), options.onDelete(), loop.time.nanos());
+    }
+
+    /** Begins, unless its owner left before. */
+    void start() {
+        if (claim.phase() != Phase.ENDED) {
+            LeaseLoop shared = loop.lease(options.leaseTime());
+            lease = shared;
+            shared.join(this);
+        }
+    }
+
+    Bytes key() {
+        return key;
+    }
+
+    /** What is known and wanted now. From any thread. */
+    KeyClaim claim() {
+        return claim;
+    }
+
+    /** How long the lease of the key surely lives, in nanoseconds; 0 or less where nobody knows. From any thread. */
+    long surely() {
+        LeaseLoop shared = lease;
+        return shared == null ? 0 : shared.surely(claim.known().lease());
+    }
+
+    boolean isLeaving() {
+        return claim.isLeaving();
+    }
+
+    boolean isAsking() {
+        return claim.phase() == Phase.ASKING;
+    }
+
+    boolean dependsOn(LeaseId which) {
+        return claim.dependsOn(which);
+    }
+
+    boolean standsUnder(LeaseId which) {
+        return claim.phase() == Phase.HELD && claim.known().lease().equals(which);
+    }
+
+    long modRevision() {
+        return claim.known().modRevision();
+    }
+
+    /** The lease's health changed. */
+    void refresh() {
+        owner.moved();
+    }
+
+    void seen(long asOf, @Nullable KeyValue kv) {
+        feed(new ClaimEvent.Seen(loop.sight(asOf, kv, owner.instance())));
+    }
+
+    /** Tells the claim, and does what it decides. */
+    void feed(ClaimEvent event) {
+        KeyClaim before = claim;
+        if (before.phase() == Phase.ENDED) {
+            return;
+        }
+        KeyClaim.Step step = before.step(event, loop.time.nanos());
+        claim = step.state();
+        tell(before, claim);
+        step.actions().forEach(this::run);
+        watch.follow(claim);
+        owner.moved();
+        LeaseLoop shared = lease;
+        if (claim.phase() == Phase.ENDED) {
+            timer.cancel();
+            owner.ended();
+            if (shared != null) {
+                shared.leave(this);
+            }
+        } else if (shared != null) {
+            shared.checkVacancy();
+        }
+    }
+
+    /** Lets the lease end, where nobody needs it but those who leave. */
+    void releaseLease() {
+        withLease(LeaseLoop::releaseIfAllLeave);
+    }
+
+    /** The registrar is gone: nothing more is done. */
+    void abandon() {
+        timer.cancel();
+        watch.close();
+    }
+
+    private void run(ClaimAction action) {
+        if (action instanceof ClaimAction.Put put) {
+            loop.calls.make(KeyCall.put(key, put, this::answered));
+        } else if (action instanceof ClaimAction.Delete delete) {
+            loop.calls.make(KeyCall.delete(key, delete.expected(), this::answered));
+        } else if (action instanceof ClaimAction.Read) {
+            loop.calls.make(KeyCall.read(key, this::answered));
+        } else if (action instanceof ClaimAction.Wait wait) {
+            retryAfter(wait.nanos());
+        } else if (action instanceof ClaimAction.Retry retry) {
+            retryAfter(loop.backoff(retry.failures()));
+        } else if (action instanceof ClaimAction.ReportLost lost) {
+            withLease(shared -> shared.lost(lost.lease(), "a put under it was refused"));
+        } else if (action instanceof ClaimAction.AskLease) {
+            withLease(LeaseLoop::auditSoon);
+        }
+    }
+
+    private void withLease(Consumer<LeaseLoop> action) {
+        LeaseLoop shared = lease;
+        if (shared != null) {
+            action.accept(shared);
+        }
+    }
+
+    private void retryAfter(long nanos) {
+        timer.cancel();
+        timer = loop.after(nanos, () -> feed(new ClaimEvent.RetryDue()));
+    }
+
+    private void answered(KeyAnswer answer) {
+        if (answer instanceof KeyAnswer.Done done) {
+            boolean deleted = claim.phase() == Phase.DELETING;
+            feed(deleted ? new ClaimEvent.Deleted(done.revision()) : new ClaimEvent.Written(done.revision()));
+        } else if (answer instanceof KeyAnswer.Shown shown) {
+            feed(new ClaimEvent.Found(loop.sight(shown.asOf(), shown.kv(), owner.instance())));
+        } else if (answer instanceof KeyAnswer.Refused refused) {
+            feed(failure(refused.error().code()));
+        }
+    }
+
+    private static ClaimEvent failure(EtcdError code) {
+        return switch (code) {
+            case LEASE_NOT_FOUND -> new ClaimEvent.NoLease();
+            // What the client cannot name may have been done as well.
+            case OUTCOME_UNKNOWN, INTERNAL, CLOSED, INTERRUPTED -> new ClaimEvent.Unanswered();
+            default -> new ClaimEvent.Failed();
+        };
+    }
+
+    private void tell(KeyClaim before, KeyClaim after) {
+        if (!before.isPresent() && after.isPresent()) {
+            conflict = "";
+            log.info(
+                    "{} {}: key {}, revision {}, lease {}, {}",
+                    before.wasPresent() ? "back:" : "registered",
+                    owner.instance().identity(),
+                    key,
+                    after.known().modRevision(),
+                    after.known().lease(),
+                    after.reason());
+        } else if (before.isPresent() && !after.isPresent() && !after.isLeaving()) {
+            log.warn(
+                    "lost {}: key {}, revision {}, {}",
+                    owner.instance().identity(),
+                    key,
+                    after.known().asOf(),
+                    after.reason());
+        }
+        if (after.phase() == Phase.BLOCKED && !after.reason().equals(conflict)) {
+            conflict = after.reason();
+            log.warn(
+                    "conflict on {}: key {}, revision {}, {}; waiting until it is gone",
+                    owner.instance().identity(),
+                    key,
+                    after.known().modRevision(),
+                    conflict);
+        }
+        if (after.phase() == Phase.ENDED) {
+            boolean wasThere = before.isPresent() || after.end() != End.LEFT;
+            log.atLevel(after.end() == End.LEFT ? Level.INFO : Level.WARN)
+                    .log(
+                            "{} {}: key {}, {}",
+                            wasThere ? "deregistered" : "given up",
+                            owner.instance().identity(),
+                            key,
+                            after.reason());
+        }
+    }
+}

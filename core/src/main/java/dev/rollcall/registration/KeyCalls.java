@@ -1,0 +1,166 @@
+package dev.rollcall.registration;
+
+import dev.rollcall.etcd.EtcdError;
+import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.etcd.Get;
+import dev.rollcall.etcd.GetResult;
+import dev.rollcall.etcd.Kv;
+import dev.rollcall.etcd.Op;
+import dev.rollcall.etcd.OpResult;
+import dev.rollcall.etcd.Txn;
+import dev.rollcall.etcd.TxnResult;
+import dev.rollcall.internal.SerialExecutor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Packs the calls of many keys into few transactions: one nested transaction for each key, with a guard of its own, so that a conflict on one key
+ * fails no other.
+ *
+ * <p>Calls made in one turn of the serial executor travel together. Used on that executor only.
+ */
+final class KeyCalls {
+
+    /** etcd takes 128 operations by default, less those a nested transaction needs for itself. */
+    private static final int MOST_CALLS = 100;
+
+    /** etcd takes requests of 1.5 MiB by default. */
+    private static final int MOST_BYTES = 512 * 1024;
+
+    private static final int MOST_UNDER_WAY = 4;
+
+    private final Kv kv;
+    private final SerialExecutor serial;
+    private final Trouble trouble;
+    private final ArrayDeque<KeyCall> waiting = new ArrayDeque<>();
+    private int underWay;
+    private boolean flushing;
+
+    KeyCalls(Kv kv, SerialExecutor serial, Trouble trouble) {
+        this.kv = kv;
+        this.serial = serial;
+        this.trouble = trouble;
+    }
+
+    /** Makes the call soon; its answer comes on the serial executor. */
+    void make(KeyCall call) {
+        waiting.add(call);
+        if (!flushing) {
+            flushing = serial.offer(this::flush);
+        }
+    }
+
+    private void flush() {
+        flushing = false;
+        while (underWay < MOST_UNDER_WAY && !waiting.isEmpty()) {
+            send(nextBatch());
+        }
+    }
+
+    /** Puts under two leases never share a batch: one lease that is gone would fail the other's. */
+    private List<KeyCall> nextBatch() {
+        List<KeyCall> batch = new ArrayList<>();
+        KeyCall lessor = null;
+        int bytes = 0;
+        while (!waiting.isEmpty() && batch.size() < MOST_CALLS) {
+            KeyCall next = waiting.getFirst();
+            boolean otherLease =
+                    lessor != null && !next.lease().isNone() && !next.lease().equals(lessor.lease());
+            boolean tooLarge = !batch.isEmpty() && bytes + next.size() > MOST_BYTES;
+            if (otherLease || tooLarge) {
+                break;
+            }
+            batch.add(waiting.removeFirst());
+            bytes += next.size();
+            lessor = lessor == null && !next.lease().isNone() ? next : lessor;
+        }
+        return batch;
+    }
+
+    private void send(List<KeyCall> batch) {
+        underWay++;
+        request(batch)
+                .whenComplete((results, error) -> serial.offer(() -> {
+                    underWay--;
+                    flush();
+                    answered(batch, results, error);
+                }));
+    }
+
+    private CompletionStage<TxnResult> request(List<KeyCall> batch) {
+        if (batch.size() == 1) {
+            return alone(batch.get(0).op());
+        }
+        return kv.txnAsync(new Txn(List.of(), batch.stream().map(KeyCall::op).toList(), List.of()));
+    }
+
+    /** The answer to one call, in the shape of a batch. */
+    private CompletionStage<TxnResult> alone(Op op) {
+        CompletionStage<? extends OpResult> answer = op instanceof Get get ? kv.getAsync(get) : kv.txnAsync((Txn) op);
+        return answer.thenApply(result -> new TxnResult(result.header(), true, List.of(result)));
+    }
+
+    private void answered(List<KeyCall> batch, @Nullable TxnResult result, @Nullable Throwable error) {
+        if (result != null) {
+            trouble.worked();
+            long revision = result.header().revision();
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).then().accept(read(revision, result.results().get(i)));
+            }
+            return;
+        }
+        EtcdException cause = cause(error);
+        if (batch.size() > 1 && isAboutOne(cause.code())) {
+            separately(batch);
+            return;
+        }
+        if (cause.code() != EtcdError.LEASE_NOT_FOUND) {
+            trouble.failed(describe(batch), cause);
+        }
+        batch.forEach(call -> call.then().accept(new KeyAnswer.Refused(cause)));
+    }
+
+    /** Whether one call of the batch may have failed the others, which had nothing to do with it. Nothing was done then. */
+    private static boolean isAboutOne(EtcdError code) {
+        return switch (code) {
+            case INVALID_ARGUMENT, TOO_LARGE, PERMISSION_DENIED, KEY_NOT_FOUND -> true;
+            default -> false;
+        };
+    }
+
+    private void separately(Collection<KeyCall> batch) {
+        for (KeyCall call : batch) {
+            send(List.of(call));
+        }
+    }
+
+    private static KeyAnswer read(long revision, OpResult result) {
+        if (result instanceof TxnResult txn) {
+            return txn.succeeded()
+                    ? new KeyAnswer.Done(revision)
+                    : read(revision, txn.results().get(0));
+        }
+        return new KeyAnswer.Shown(revision, ((GetResult) result).first().orElse(null));
+    }
+
+    private static String describe(List<KeyCall> batch) {
+        String first = "reach " + batch.get(0).key();
+        return batch.size() == 1 ? first : first + " and " + (batch.size() - 1) + " other keys";
+    }
+
+    /** The client's own exception behind whatever a stage wrapped around it. */
+    static EtcdException cause(@Nullable Throwable error) {
+        Throwable cause = error;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof EtcdException known
+                ? known
+                : new EtcdException(EtcdError.INTERNAL, "the client failed: " + cause, cause);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.rollcall.registration;
+
+import dev.rollcall.etcd.Bytes;
+import dev.rollcall.etcd.LeaseId;
+import dev.rollcall.etcd.LeaseTimeToLive;
+import dev.rollcall.internal.Timer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the store from time to time which keys live by our lease, and compares.
+ *
+ * <p>Finds what nothing else does: a lease that is renewed though the store dropped it, keys that others deleted where there are too many to watch each, and
+ * keys of ours that nobody claims because a write that was given up came late.
+ */
+final class LeaseAudit {
+
+    private static final Logger log = LoggerFactory.getLogger(LeaseAudit.class);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private final RegistrarLoop loop;
+    private final LeaseLoop lease;
+    private final Set<LeaseId> underWay = new HashSet<>();
+    private Timer.Handle next = () -> {};
+    private boolean running;
+    private boolean wanted;
+
+    LeaseAudit(RegistrarLoop loop, LeaseLoop lease) {
+        this.loop = loop;
+        this.lease = lease;
+    }
+
+    void start() {
+        if (!running) {
+            running = true;
+            schedule(loop.settings.auditPeriod);
+        }
+    }
+
+    void stop() {
+        running = false;
+        next.cancel();
+    }
+
+    /** Audits now; where an audit is under way already, once more after it. */
+    void soon() {
+        if (!running) {
+            return;
+        }
+        if (!underWay.isEmpty()) {
+            wanted = true;
+            return;
+        }
+        wanted = false;
+        lease.current().forEach(this::ask);
+        schedule(loop.settings.auditPeriod);
+    }
+
+    private void schedule(Duration wait) {
+        next.cancel();
+        next = loop.after(wait.toNanos(), this::soon);
+    }
+
+    private void ask(LeaseId id) {
+        Map<ClaimLoop, Long> believed = new HashMap<>();
+        for (ClaimLoop claim : lease.claims()) {
+            if (claim.standsUnder(id)) {
+                believed.put(claim, claim.modRevision());
+            }
+        }
+        underWay.add(id);
+        loop.client
+                .leases()
+                .timeToLiveAsync(id)
+                .whenComplete((answer, error) -> loop.serial.offer(() -> {
+                    underWay.remove(id);
+                    if (answer == null) {
+                        loop.trouble.failed("audit lease " + id, KeyCalls.cause(error));
+                        if (running) {
+                            schedule(AGAIN);
+                        }
+                    } else {
+                        loop.trouble.worked();
+                        compare(answer, believed);
+                    }
+                    if (wanted && underWay.isEmpty()) {
+                        soon();
+                    }
+                }));
+    }
+
+    private void compare(LeaseTimeToLive answer, Map<ClaimLoop, Long> believed) {
+        if (!answer.alive()) {
+            lease.lost(answer.id(), "an audit found it gone");
+            return;
+        }
+        Set<Bytes> keys = new HashSet<>(answer.keys());
+        believed.forEach((claim, modRevision) -> {
+            if (!keys.contains(claim.key())) {
+                claim.feed(new ClaimEvent.Missed(modRevision));
+            }
+        });
+        lease.claims().stream()
+                .filter(ClaimLoop::isAsking)
+                .forEach(claim -> claim.feed(new ClaimEvent.LeaseLives(answer.id())));
+        keys.stream().filter(key -> !lease.claims(key)).forEach(key -> sweep(key, answer.id()));
+    }
+
+    /** A key of ours that nobody claims: read it, and delete it if it is still so. */
+    private void sweep(Bytes key, LeaseId id) {
+        loop.calls.make(KeyCall.read(key, answer -> {
+            if (answer instanceof KeyAnswer.Shown shown
+                    && shown.kv() != null
+                    && shown.kv().lease().equals(id)
+                    && !lease.claims(key)) {
+                log.info("deleting {}, which a write that came late left under lease {}", key, id);
+                loop.calls.make(KeyCall.delete(key, shown.kv().modRevision(), done -> {}));
+            }
+        }));
+    }
+}

@@ -1,0 +1,277 @@
+package dev.rollcall.registration;
+
+import dev.rollcall.etcd.Bytes;
+import dev.rollcall.etcd.EtcdError;
+import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.etcd.KeepAlive;
+import dev.rollcall.etcd.LeaseGrant;
+import dev.rollcall.etcd.LeaseId;
+import dev.rollcall.internal.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what a {@link LeaseKeeper} decides, for all claims of one lease time. On the registrar's serial executor, but for {@link #surely}. */
+final class LeaseLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(LeaseLoop.class);
+
+    private final RegistrarLoop loop;
+    private final Duration leaseTime;
+    private final LeaseAudit audit;
+    private final Map<Bytes, ClaimLoop> claims = new LinkedHashMap<>();
+    private final Map<LeaseId, KeptLease> kept = new ConcurrentHashMap<>();
+    private final Map<LeaseId, LeaseGrant> granted = new HashMap<>();
+    private final Map<LeaseId, CompletableFuture<Void>> revocations = new HashMap<>();
+    private LeaseKeeper keeper = LeaseKeeper.idle();
+    private LeaseId offered = LeaseId.NONE;
+    private Timer.Handle retry = () -> {};
+    private long grantTook;
+    private boolean checking;
+
+    LeaseLoop(RegistrarLoop loop, Duration leaseTime) {
+        this.loop = loop;
+        this.leaseTime = leaseTime;
+        this.audit = new LeaseAudit(loop, this);
+    }
+
+    /** Takes a claim in, and gives it a lease as soon as there is one. */
+    void join(ClaimLoop claim) {
+        claims.put(claim.key(), claim);
+        feed(new LeaseEvent.Needed());
+        claim.feed(new ClaimEvent.Offered(offered));
+    }
+
+    /** Lets a claim go. The last one ends the lease. */
+    void leave(ClaimLoop claim) {
+        claims.remove(claim.key(), claim);
+        if (claims.isEmpty()) {
+            audit.stop();
+            feed(new LeaseEvent.Released());
+        } else {
+            checkVacancy();
+        }
+    }
+
+    /** Ends the lease where nothing but claims that are leaving live by it: its end deletes what they could not. */
+    void releaseIfAllLeave() {
+        if (claims.values().stream().allMatch(ClaimLoop::isLeaving)) {
+            audit.stop();
+            feed(new LeaseEvent.Released());
+        }
+    }
+
+    Collection<ClaimLoop> claims() {
+        return List.copyOf(claims.values());
+    }
+
+    boolean claims(Bytes key) {
+        return claims.containsKey(key);
+    }
+
+    /** Ends the lease for good. */
+    CompletableFuture<Void> close() {
+        audit.stop();
+        retry.cancel();
+        feed(new LeaseEvent.Closed());
+        return CompletableFuture.allOf(revocations.values().toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** How long a lease surely lives, in nanoseconds; 0 or less where nobody knows. From any thread. */
+    long surely(LeaseId lease) {
+        KeptLease known = kept.get(lease);
+        return known == null ? 0 : known.surely(loop.time.nanos());
+    }
+
+    /** Whether the client believes that a lease lives. From any thread. */
+    boolean isHeld(LeaseId lease) {
+        KeptLease known = kept.get(lease);
+        return known != null && known.keepAlive.state() == KeepAlive.State.HELD;
+    }
+
+    void auditSoon() {
+        audit.soon();
+    }
+
+    void doubtAll() {
+        claims().forEach(claim -> claim.feed(new ClaimEvent.Doubted()));
+        audit.soon();
+    }
+
+    /** The leases that keys may live by now. */
+    List<LeaseId> current() {
+        List<LeaseId> both = new ArrayList<>();
+        if (!keeper.lease().isNone()) {
+            both.add(keeper.lease());
+        }
+        if (!keeper.outgoing().isNone()) {
+            both.add(keeper.outgoing());
+        }
+        return both;
+    }
+
+    void feed(LeaseEvent event) {
+        LeaseKeeper.Step step = keeper.step(event, loop.time.nanos());
+        keeper = step.state();
+        step.actions().forEach(this::run);
+    }
+
+    private void run(LeaseAction action) {
+        if (action instanceof LeaseAction.Grant) {
+            grant();
+        } else if (action instanceof LeaseAction.Retry again) {
+            retry.cancel();
+            retry = loop.after(loop.backoff(again.failures()), () -> feed(new LeaseEvent.RetryDue()));
+        } else if (action instanceof LeaseAction.Keep keep) {
+            keep(keep.lease());
+        } else if (action instanceof LeaseAction.Offer offer) {
+            offered = offer.lease();
+            claims().forEach(claim -> claim.feed(new ClaimEvent.Offered(offer.lease())));
+            checkVacancy();
+        } else if (action instanceof LeaseAction.Forfeit forfeit) {
+            forfeit(forfeit.lease());
+        } else if (action instanceof LeaseAction.Revoke revoke) {
+            revoke(revoke.lease());
+        } else if (action instanceof LeaseAction.Audit) {
+            audit.soon();
+        }
+    }
+
+    private void grant() {
+        long sent = loop.time.nanos();
+        loop.client
+                .leases()
+                .grantAsync(leaseTime)
+                .whenComplete((grant, error) -> loop.serial.offer(() -> {
+                    if (grant == null) {
+                        loop.trouble.failed("get a lease of " + leaseTime.toSeconds() + " s", KeyCalls.cause(error));
+                        feed(new LeaseEvent.GrantFailed());
+                        return;
+                    }
+                    loop.trouble.worked();
+                    loop.ours(grant.id());
+                    grantTook = loop.time.nanos() - sent;
+                    granted.put(grant.id(), grant);
+                    feed(new LeaseEvent.Granted(grant.id(), grant.header().raftTerm()));
+                    granted.remove(grant.id());
+                }));
+    }
+
+    private void keep(LeaseId lease) {
+        LeaseGrant grant = granted.get(lease);
+        if (grant == null) {
+            return;
+        }
+        KeepAlive keepAlive = loop.client
+                .leases()
+                .keepAlive(
+                        grant,
+                        (handle, state, header) ->
+                                loop.serial.offer(() -> heard(handle.lease(), state, header.raftTerm())));
+        kept.put(lease, new KeptLease(keepAlive, loop.time.nanos(), grantTook));
+        audit.start();
+        log.debug("lease {} of {} s is kept alive", lease, grant.ttl().toSeconds());
+    }
+
+    private void heard(LeaseId lease, KeepAlive.State state, long term) {
+        if (!kept.containsKey(lease)) {
+            return;
+        }
+        switch (state) {
+            case HELD -> feed(new LeaseEvent.Renewed(lease, term));
+            case SUSPECT -> {
+                log.warn(
+                        "lease {} was not renewed in time; {} registrations may be lost to sight",
+                        lease,
+                        claims.size());
+                feed(new LeaseEvent.Doubted(lease));
+            }
+            case LOST -> lost(lease, "the store does not know it any more");
+            case CLOSED -> feed(new LeaseEvent.Doubted(lease));
+        }
+        claims().forEach(ClaimLoop::refresh);
+    }
+
+    /** The store says that a lease is gone. */
+    void lost(LeaseId lease, String reason) {
+        if (kept.containsKey(lease)) {
+            log.warn("lease {} of {} registrations was lost: {}", lease, claims.size(), reason);
+            feed(new LeaseEvent.Lost(lease));
+        }
+    }
+
+    private void forfeit(LeaseId lease) {
+        drop(lease);
+        if (offered.equals(lease)) {
+            offered = LeaseId.NONE;
+        }
+        claims().forEach(claim -> claim.feed(new ClaimEvent.Forfeited(lease)));
+    }
+
+    private void drop(LeaseId lease) {
+        KeptLease ended = kept.remove(lease);
+        if (ended != null) {
+            ended.keepAlive.close();
+        }
+    }
+
+    private void revoke(LeaseId lease) {
+        drop(lease);
+        if (offered.equals(lease)) {
+            offered = LeaseId.NONE;
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        revocations.put(lease, done);
+        revoke(lease, 1, loop.time.nanos() + leaseTime.toNanos(), done);
+    }
+
+    /** Tries until the lease has run out by itself. */
+    private void revoke(LeaseId lease, int attempt, long until, CompletableFuture<Void> done) {
+        loop.client
+                .leases()
+                .revokeAsync(lease)
+                .whenComplete((header, error) -> loop.serial.offer(() -> {
+                    EtcdException cause = error == null ? null : KeyCalls.cause(error);
+                    boolean again = cause != null && cause.code().isTransient() && until - loop.time.nanos() > 0;
+                    if (again) {
+                        loop.after(loop.backoff(attempt), () -> revoke(lease, attempt + 1, until, done));
+                        return;
+                    }
+                    revoked(lease, cause);
+                    revocations.remove(lease);
+                    done.complete(null);
+                }));
+    }
+
+    private void revoked(LeaseId lease, @Nullable EtcdException cause) {
+        if (cause == null || cause.code() == EtcdError.LEASE_NOT_FOUND) {
+            log.debug("lease {} is revoked", lease);
+        } else {
+            log.info("lease {} could not be revoked and runs out by itself: {}", lease, cause.getMessage());
+        }
+        claims().forEach(claim -> claim.feed(new ClaimEvent.Forfeited(lease)));
+    }
+
+    /** After a swap: once no key lives by the lease before, it can go. Many answers cause one look. */
+    void checkVacancy() {
+        if (!keeper.outgoing().isNone() && !checking) {
+            checking = loop.serial.offer(() -> {
+                checking = false;
+                LeaseId outgoing = keeper.outgoing();
+                if (!outgoing.isNone() && claims.values().stream().noneMatch(claim -> claim.dependsOn(outgoing))) {
+                    log.info("{} registrations moved from lease {} to {}", claims.size(), outgoing, keeper.lease());
+                    feed(new LeaseEvent.Vacated(outgoing));
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.rollcall.registration;
+
+import dev.rollcall.etcd.EtcdClient;
+import dev.rollcall.etcd.KeyValue;
+import dev.rollcall.etcd.LeaseId;
+import dev.rollcall.instance.Instance;
+import dev.rollcall.internal.Backoff;
+import dev.rollcall.internal.RandomSource;
+import dev.rollcall.internal.SerialExecutor;
+import dev.rollcall.internal.TimeSource;
+import dev.rollcall.internal.Timer;
+import dev.rollcall.keyspace.Decoded;
+import dev.rollcall.keyspace.Keyspace;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What the loops of one registrar share. Everything but the final fields belongs to {@link #serial}. */
+final class RegistrarLoop {
+
+    /** More tasks than these never wait: a key has one call, one timer and one update under way at most. */
+    private static final int TASKS = 1 << 20;
+
+    private static final long WENT_BACK_ONCE = TimeUnit.SECONDS.toNanos(5);
+    private static final int LEASES_REMEMBERED = 64;
+    private static final Backoff RETRIES = Backoff.of(Duration.ofMillis(100), Duration.ofSeconds(1));
+
+    final EtcdClient client;
+    final Keyspace keyspace;
+    final RegistrarSettings settings;
+    final Executor listeners;
+    final SerialExecutor serial;
+    final Timer timer;
+    final TimeSource time = TimeSource.system();
+    final Trouble trouble = new Trouble(time);
+    final KeyCalls calls;
+
+    private final RandomSource random = RandomSource.system();
+    private final Map<Duration, LeaseLoop> leases = new HashMap<>();
+    private final Set<LeaseId> ourLeases = new LinkedHashSet<>();
+    private int watches;
+    private boolean wentBack;
+    private long wentBackAt;
+
+    RegistrarLoop(
+            EtcdClient client,
+            Keyspace keyspace,
+            RegistrarSettings settings,
+            Executor threads,
+            Executor listeners,
+            Timer timer) {
+        this.client = client;
+        this.keyspace = keyspace;
+        this.settings = settings;
+        this.listeners = listeners;
+        this.timer = timer;
+        this.serial = new SerialExecutor(threads, TASKS);
+        this.calls = new KeyCalls(client.kv(), serial, trouble);
+    }
+
+    /** The lease of a lease time. */
+    LeaseLoop lease(Duration leaseTime) {
+        return leases.computeIfAbsent(leaseTime, time -> new LeaseLoop(this, time));
+    }
+
+    Collection<LeaseLoop> leases() {
+        return leases.values();
+    }
+
+    /** Runs a task on the serial executor after a while. */
+    Timer.Handle after(long nanos, Runnable task) {
+        return timer.schedule(nanos, () -> serial.offer(task));
+    }
+
+    /** How long to wait after so many failures in a row, in nanoseconds: up to a second, with jitter. */
+    long backoff(int failures) {
+        return new Backoff(RETRIES.firstNanos(), RETRIES.maxNanos(), failures - 1).delayNanos(random);
+    }
+
+    /** Remembers that a lease was granted to us. */
+    void ours(LeaseId lease) {
+        ourLeases.add(lease);
+        if (ourLeases.size() > LEASES_REMEMBERED) {
+            ourLeases.remove(ourLeases.iterator().next());
+        }
+    }
+
+    /** Takes one of the places for watches of single keys, as long as there are any. */
+    boolean takeWatch() {
+        if (watches >= settings.watched) {
+            return false;
+        }
+        watches++;
+        return true;
+    }
+
+    void returnWatch() {
+        watches--;
+    }
+
+    /** A break was mended, or something looks odd: compares all keys with what is believed of them. */
+    void auditSoon() {
+        leases.values().forEach(LeaseLoop::auditSoon);
+    }
+
+    /** The store is not the one it was: nothing that is known of it counts. Every watch tells so; the first is enough. */
+    void storeWentBack() {
+        long now = time.nanos();
+        if (!wentBack || now - wentBackAt > WENT_BACK_ONCE) {
+            wentBack = true;
+            wentBackAt = now;
+            leases.values().forEach(LeaseLoop::doubtAll);
+        }
+    }
+
+    /** Says whose a key is that the store showed. */
+    Sighting sight(long asOf, @Nullable KeyValue kv, Instance mine) {
+        if (kv == null) {
+            return Sighting.nothing(asOf);
+        }
+        Sighting.Owner owner = Sighting.Owner.OTHER;
+        if (!kv.lease().isNone() && ourLeases.contains(kv.lease())) {
+            owner = Sighting.Owner.US;
+        } else if (keyspace.decode(kv.key(), kv.value()) instanceof Decoded.Readable found
+                && sameEndpoint(found.instance(), mine)) {
+            owner = Sighting.Owner.FORMER;
+        }
+        return new Sighting(owner, asOf, kv.modRevision(), kv.lease(), kv.value());
+    }
+
+    private static boolean sameEndpoint(Instance found, Instance mine) {
+        return found.hasEndpoint() && mine.hasEndpoint() && found.endpoint().equals(mine.endpoint());
+    }
+}
