@@ -1,0 +1,181 @@
+package dev.rollcall.etcd.server;
+
+import dev.rollcall.etcd.server.machine.Command;
+import dev.rollcall.etcd.server.machine.Identity;
+import dev.rollcall.etcd.server.machine.Machine;
+import dev.rollcall.etcd.server.transport.EtcdServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An etcd in this JVM: one node, in memory, answering as etcd 3.5.16 does.
+ *
+ * <pre>{@code
+ * try (EmbeddedEtcd etcd = EmbeddedEtcd.start()) {
+ *     connect(etcd.endpoint());
+ * }
+ * }</pre>
+ *
+ * <p>It can be stopped and started again at the same port, with its keys and leases ({@link #stop()}, {@link #restart()}) or without
+ * ({@link #wipe()} in between), and halted as by SIGSTOP ({@link #pause()}). After a restart the Raft term is one higher and every
+ * lease has its full time and a second; a wiped one is a new cluster with new ids, unless its cluster token was given. Safe for use
+ * by several threads.
+ */
+public final class EmbeddedEtcd implements AutoCloseable {
+    private final EmbeddedEtcdBuilder config;
+    private Identity identity;
+    private Machine machine = new Machine();
+    private int port;
+    private @Nullable Integer httpPort;
+    private @Nullable EtcdServer server;
+    private boolean booted;
+
+    EmbeddedEtcd(EmbeddedEtcdBuilder config) {
+        this.config = config;
+        this.identity = config.drawIdentity();
+        this.port = config.port();
+        this.httpPort = config.httpPort();
+    }
+
+    /**
+     * Starts a server at a free port of the loopback interface.
+     *
+     * @throws UncheckedIOException when no port can be bound
+     */
+    public static EmbeddedEtcd start() {
+        return builder().start();
+    }
+
+    /** Settings for a server, at first those of {@link #start()}. */
+    public static EmbeddedEtcdBuilder builder() {
+        return new EmbeddedEtcdBuilder();
+    }
+
+    /** Where clients connect to, such as {@code http://127.0.0.1:2379}. Stays the same over restarts. */
+    public synchronized String endpoint() {
+        return url(port);
+    }
+
+    /** The port clients connect to. Stays the same over restarts. */
+    public synchronized int port() {
+        return port;
+    }
+
+    /** Where {@code /health} and {@code /version} are served, if {@link EmbeddedEtcdBuilder#httpPort} was set. */
+    public synchronized Optional<String> httpEndpoint() {
+        return Optional.ofNullable(httpPort).map(this::url);
+    }
+
+    /** The id by which clients know the cluster, an unsigned number. A wiped store has another one. */
+    public synchronized long clusterId() {
+        return identity.clusterId();
+    }
+
+    /** The id of this member, an unsigned number. */
+    public synchronized long memberId() {
+        return identity.memberId();
+    }
+
+    /** The store's revision: 1 when it is empty, one more with every change. */
+    public synchronized long revision() {
+        return machine.store().revision();
+    }
+
+    /** How many watchers are open now; 0 while it is stopped. */
+    public synchronized int openWatches() {
+        return server == null ? 0 : server.openWatches();
+    }
+
+    /** How many leases there are, as of the last answered request; 0 while it is stopped. */
+    public synchronized int liveLeases() {
+        return server == null ? 0 : server.liveLeases();
+    }
+
+    /** How many client connections are open now. */
+    public synchronized int connections() {
+        return server == null ? 0 : server.connections();
+    }
+
+    /** Whether it listens. */
+    public synchronized boolean isRunning() {
+        return server != null;
+    }
+
+    /** Halts it as SIGSTOP would: connections are accepted and nothing is answered, until {@link #resume()} or {@link #stop()}. */
+    public synchronized void pause() {
+        if (server != null) {
+            server.pause();
+        }
+    }
+
+    /** Goes on after {@link #pause()}. If that took longer than a second, every lease has its full time again. */
+    public synchronized void resume() {
+        if (server != null) {
+            server.resume();
+        }
+    }
+
+    /** Drops all connections, so that every stream ends UNAVAILABLE, and keeps the data. Returns within some seconds; no thread is left. */
+    public synchronized void stop() {
+        if (server != null) {
+            server.stop();
+            server = null;
+        }
+    }
+
+    /**
+     * Forgets all keys and leases, as if the data directory of a stopped server were removed.
+     *
+     * @throws IllegalStateException while it runs; stop it first
+     */
+    public synchronized void wipe() {
+        if (server != null) {
+            throw new IllegalStateException("Etcd is running at " + endpoint() + ": stop() it before you wipe it");
+        }
+        machine = new Machine();
+        identity = config.drawIdentity();
+        booted = false;
+    }
+
+    /**
+     * Starts it again at the same port, with the data it has; stops it first if it runs.
+     *
+     * @throws UncheckedIOException when the port is taken by now
+     */
+    public synchronized void restart() {
+        stop();
+        if (booted) {
+            machine.apply(new Command.Restart(), config.clock().getAsLong());
+        }
+        listen();
+    }
+
+    /** The same as {@link #stop()}. */
+    @Override
+    public void close() {
+        stop();
+    }
+
+    private void listen() {
+        try {
+            EtcdServer started = EtcdServer.start(machine, identity, config.settings(port, httpPort));
+            server = started;
+            port = started.port();
+            OptionalInt pages = started.httpPort();
+            httpPort = pages.isPresent() ? Integer.valueOf(pages.getAsInt()) : null;
+            booted = true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Cannot listen at " + config.host() + ":" + port + " (" + e.getMessage()
+                            + "): choose another port, or 0 for a free one",
+                    e);
+        }
+    }
+
+    private String url(int ofPort) {
+        return "http://" + config.advertisedHost() + ":" + ofPort;
+    }
+}

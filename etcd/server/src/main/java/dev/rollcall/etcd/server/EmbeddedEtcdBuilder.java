@@ -1,0 +1,217 @@
+package dev.rollcall.etcd.server;
+
+import dev.rollcall.etcd.server.machine.Identity;
+import dev.rollcall.etcd.server.transport.Settings;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Settings for an {@link EmbeddedEtcd}. A server takes a copy when it is started. Not safe for use by several threads. */
+public final class EmbeddedEtcdBuilder {
+    /** etcd's own: ten minutes. */
+    private static final Duration DEFAULT_PROGRESS_INTERVAL = Duration.ofMinutes(10);
+
+    private static final Duration MIN_PROGRESS_INTERVAL = Duration.ofMillis(100);
+
+    private String host = "127.0.0.1";
+    private int port;
+    private @Nullable Integer httpPort;
+    private @Nullable String advertisedHost;
+    private String name = "default";
+    private String peerUrl = "http://localhost:2380";
+    private @Nullable String clusterToken;
+    private Duration progressInterval = DEFAULT_PROGRESS_INTERVAL;
+    private LongSupplier clock = System::nanoTime;
+    private boolean insecure;
+
+    EmbeddedEtcdBuilder() {}
+
+    private EmbeddedEtcdBuilder(EmbeddedEtcdBuilder other) {
+        host = other.host;
+        port = other.port;
+        httpPort = other.httpPort;
+        advertisedHost = other.advertisedHost;
+        name = other.name;
+        peerUrl = other.peerUrl;
+        clusterToken = other.clusterToken;
+        progressInterval = other.progressInterval;
+        clock = other.clock;
+        insecure = other.insecure;
+    }
+
+    /** The host name or address to listen at. Default: {@code 127.0.0.1}. Any but a loopback one needs {@link #insecure()}. */
+    public EmbeddedEtcdBuilder host(String host) {
+        this.host = Objects.requireNonNull(host, "host");
+        return this;
+    }
+
+    /** The port to listen at, 0 for a free one. Default: 0. */
+    public EmbeddedEtcdBuilder port(int port) {
+        this.port = requirePort(port);
+        return this;
+    }
+
+    /** Serves {@code /health} and {@code /version} by plain HTTP at this port, 0 for a free one. Default: not at all. */
+    public EmbeddedEtcdBuilder httpPort(int httpPort) {
+        this.httpPort = requirePort(httpPort);
+        return this;
+    }
+
+    /**
+     * The host that clients are told to connect to. Default: {@link #host}, or an address of this machine if that stands for all
+     * addresses.
+     */
+    public EmbeddedEtcdBuilder advertisedHost(String advertisedHost) {
+        this.advertisedHost = Objects.requireNonNull(advertisedHost, "advertisedHost");
+        return this;
+    }
+
+    /** The member's name. Default: {@code default}. */
+    public EmbeddedEtcdBuilder name(String name) {
+        this.name = Objects.requireNonNull(name, "name");
+        return this;
+    }
+
+    /** The member's peer URL, which goes into its ids; nothing listens there. Default: {@code http://localhost:2380}. */
+    public EmbeddedEtcdBuilder peerUrl(String peerUrl) {
+        this.peerUrl = Objects.requireNonNull(peerUrl, "peerUrl");
+        return this;
+    }
+
+    /**
+     * The token that goes into the ids of cluster and member. Default: a random one for every new store, so that a wiped store is
+     * seen to be another cluster. With {@code etcd-cluster} the ids are those of an etcd started without options.
+     */
+    public EmbeddedEtcdBuilder clusterToken(String clusterToken) {
+        this.clusterToken = Objects.requireNonNull(clusterToken, "clusterToken");
+        return this;
+    }
+
+    /**
+     * Time between progress messages to a watcher that asked for them and hears nothing else. Default: ten minutes.
+     *
+     * @throws IllegalArgumentException below 100 ms
+     */
+    public EmbeddedEtcdBuilder progressInterval(Duration interval) {
+        if (interval.compareTo(MIN_PROGRESS_INTERVAL) < 0) {
+            throw new IllegalArgumentException("progressInterval is " + interval + ": give at least 100 ms");
+        }
+        this.progressInterval = interval;
+        return this;
+    }
+
+    /**
+     * The time by which leases end: monotonic nanoseconds. Default: {@link System#nanoTime()}. It is read ten times a second, on a
+     * thread of the server.
+     */
+    public EmbeddedEtcdBuilder clock(LongSupplier clock) {
+        this.clock = Objects.requireNonNull(clock, "clock");
+        return this;
+    }
+
+    /** Allows to listen beyond the loopback interface, where anyone who reaches the port can read and change everything. */
+    public EmbeddedEtcdBuilder insecure() {
+        this.insecure = true;
+        return this;
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @throws IllegalArgumentException when the host cannot be resolved, or lies beyond loopback without {@link #insecure()}
+     * @throws java.io.UncheckedIOException when a port cannot be bound
+     */
+    public EmbeddedEtcd start() {
+        InetAddress address = resolve(host);
+        if (!address.isLoopbackAddress() && !insecure) {
+            throw new IllegalArgumentException(
+                    "host is " + host + ", which others can reach, and the embedded etcd has neither"
+                            + " TLS nor passwords: listen at 127.0.0.1, or call insecure() if the network is trusted");
+        }
+        EmbeddedEtcdBuilder config = new EmbeddedEtcdBuilder(this);
+        if (config.advertisedHost == null) {
+            config.advertisedHost = address.isAnyLocalAddress() ? reachableAddress() : bracketed(host);
+        }
+        EmbeddedEtcd etcd = new EmbeddedEtcd(config);
+        etcd.restart();
+        return etcd;
+    }
+
+    String host() {
+        return host;
+    }
+
+    int port() {
+        return port;
+    }
+
+    @Nullable Integer httpPort() {
+        return httpPort;
+    }
+
+    String advertisedHost() {
+        return advertisedHost == null ? host : advertisedHost;
+    }
+
+    LongSupplier clock() {
+        return clock;
+    }
+
+    Identity drawIdentity() {
+        return Identity.of(peerUrl, clusterToken == null ? UUID.randomUUID().toString() : clusterToken);
+    }
+
+    Settings settings(int boundPort, @Nullable Integer boundHttpPort) {
+        return new Settings(
+                host,
+                boundPort,
+                boundHttpPort,
+                name,
+                peerUrl,
+                advertisedHost(),
+                progressInterval.toNanos(),
+                clock,
+                System::nanoTime,
+                System.currentTimeMillis());
+    }
+
+    private static int requirePort(int port) {
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("port is " + port + ": give one from 1 to 65535, or 0 for a free one");
+        }
+        return port;
+    }
+
+    private static InetAddress resolve(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("host is " + host + ", which cannot be resolved: give an address", e);
+        }
+    }
+
+    private static String bracketed(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    /** An address of this machine that others can connect to, for all addresses at once are no destination. */
+    private static String reachableAddress() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                    .map(InetAddress::getHostAddress)
+                    .findFirst()
+                    .orElse("127.0.0.1");
+        } catch (SocketException e) {
+            return "127.0.0.1";
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.rollcall.etcd.server.machine;
+
+import dev.rollcall.etcd.server.lease.LeaseTable;
+import dev.rollcall.etcd.server.mvcc.Bytes;
+import dev.rollcall.etcd.server.mvcc.Commit;
+import dev.rollcall.etcd.server.mvcc.KeyRange;
+import dev.rollcall.etcd.server.mvcc.KeyValue;
+import dev.rollcall.etcd.server.mvcc.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The keys and the leases of one server. One thread applies commands; {@link #store()} may be read by any thread beside it, all
+ * else belongs to that thread. Instants are nanoseconds of the caller's clock and never go back.
+ */
+public final class Machine {
+    /** Added to every lease after a restart: etcd's election timeout, during which nobody could renew. */
+    private static final long RESTART_GRACE = TimeUnit.SECONDS.toNanos(1);
+
+    /** Most leases ended by one {@link Command.Expire}, so that a mass expiry does not hold up everybody. */
+    private static final int EXPIRE_BATCH = 100;
+
+    private final Store store = new Store();
+    private final LeaseTable leases = new LeaseTable();
+    private final Execution execution = new Execution(store, leases);
+    private long term = 2;
+    private long index = 4;
+
+    /**
+     * Refuses an operation that is wrong whatever the state is. To be called before a command is logged or applied.
+     *
+     * @throws dev.rollcall.etcd.server.mvcc.Refusal with etcd's words
+     */
+    public static void check(Op op) {
+        OpRules.check(op);
+    }
+
+    /**
+     * Carries out a command.
+     *
+     * @throws dev.rollcall.etcd.server.mvcc.Refusal when it cannot be carried out; nothing is changed then
+     */
+    public Applied apply(Command command, long now) {
+        if (command instanceof Command.Execute execute) {
+            return execute(execute.op());
+        }
+        if (command instanceof Command.Renew renew) {
+            return renew(renew.id(), now);
+        }
+        if (command instanceof Command.Grant grant) {
+            index++;
+            long ttl = leases.grant(grant.id(), grant.ttlSeconds(), now);
+            return new Applied(new Outcome.Lease(store.revision(), grant.id(), ttl), List.of());
+        }
+        if (command instanceof Command.Revoke revoke) {
+            return done(revoke(revoke.id()));
+        }
+        if (command instanceof Command.Compact compact) {
+            index++;
+            store.compact(compact.revision());
+            return done(List.of());
+        }
+        if (command instanceof Command.Expire) {
+            List<Commit> commits = new ArrayList<>();
+            leases.expired(now, EXPIRE_BATCH).forEach(id -> commits.addAll(revoke(id)));
+            return done(commits);
+        }
+        if (command instanceof Command.Restart) {
+            term++;
+            index++;
+            leases.rearm(now, RESTART_GRACE);
+        } else {
+            leases.rearm(now, 0);
+        }
+        return done(List.of());
+    }
+
+    /** The keys, to read from. */
+    public Store store() {
+        return store;
+    }
+
+    /** The leases, to read from. */
+    public LeaseTable leases() {
+        return leases;
+    }
+
+    /** 2 at first, one more with every restart. */
+    public long term() {
+        return term;
+    }
+
+    /** How many commands were applied, counted as etcd counts its log. */
+    public long index() {
+        return index;
+    }
+
+    private Applied execute(Op op) {
+        index++;
+        Store.Write write = store.begin();
+        Outcome outcome = execution.run(op, write);
+        return new Applied(outcome, commit(write));
+    }
+
+    /** A lease whose time is up is ended before the answer, so that "gone" is true when the client reads it. */
+    private Applied renew(long id, long now) {
+        long revision = store.revision();
+        long ttl = leases.renew(id, now);
+        List<Commit> commits = ttl == 0 && leases.exists(id) ? revoke(id) : List.of();
+        return new Applied(new Outcome.Lease(revision, id, ttl), commits);
+    }
+
+    private List<Commit> revoke(long id) {
+        index++;
+        List<Bytes> keys = leases.revoke(id);
+        Store.Write write = store.begin();
+        keys.forEach(key -> write.delete(KeyRange.single(key)));
+        return commit(write);
+    }
+
+    private List<Commit> commit(Store.Write write) {
+        Commit commit = write.commit();
+        if (commit == null) {
+            return List.of();
+        }
+        for (KeyValue change : commit.changes()) {
+            leases.attach(change.key(), change.lease());
+        }
+        return List.of(commit);
+    }
+
+    private Applied done(List<Commit> commits) {
+        return new Applied(new Outcome.Done(store.revision()), commits);
+    }
+}

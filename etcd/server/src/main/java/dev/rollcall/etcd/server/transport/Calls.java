@@ -1,0 +1,80 @@
+package dev.rollcall.etcd.server.transport;
+
+import dev.rollcall.etcd.server.machine.Command;
+import dev.rollcall.etcd.server.machine.Outcome;
+import dev.rollcall.etcd.server.mvcc.Refusal;
+import dev.rollcall.etcd.server.mvcc.Refusal.Reason;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers unary calls: on the calling thread for reads, on the loop for all else, and always with a status clients know. */
+final class Calls {
+    private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
+
+    private final Loop loop;
+
+    Calls(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** Answers at once, on this thread. */
+    <A> void read(StreamObserver<A> observer, Supplier<A> answer) {
+        prepare(observer);
+        finish(observer, answer);
+    }
+
+    /** Answers from the loop. */
+    <A> void onLoop(StreamObserver<A> observer, Supplier<A> answer) {
+        prepare(observer);
+        if (!loop.offer(() -> finish(observer, answer))) {
+            fail(observer, new Refusal(Reason.TOO_MANY_REQUESTS));
+        }
+    }
+
+    /** Makes a command on this thread, which may refuse it, applies it on the loop, and answers with its outcome. */
+    <A> void apply(StreamObserver<A> observer, Supplier<Command> request, Function<Outcome, A> answer) {
+        Command command;
+        try {
+            command = request.get();
+        } catch (RuntimeException e) {
+            fail(observer, e);
+            return;
+        }
+        onLoop(observer, () -> answer.apply(loop.apply(command).outcome()));
+    }
+
+    /** With a handler set, gRPC drops answers to a client that has gone, instead of throwing. */
+    private static <A> void prepare(StreamObserver<A> observer) {
+        ((ServerCallStreamObserver<A>) observer).setOnCancelHandler(() -> {});
+    }
+
+    private static <A> void finish(StreamObserver<A> observer, Supplier<A> answer) {
+        A message;
+        try {
+            message = answer.get();
+        } catch (RuntimeException e) {
+            fail(observer, e);
+            return;
+        }
+        observer.onNext(message);
+        observer.onCompleted();
+    }
+
+    private static void fail(StreamObserver<?> observer, RuntimeException failure) {
+        observer.onError(status(failure).asRuntimeException());
+    }
+
+    static Status status(RuntimeException failure) {
+        if (failure instanceof Refusal refusal) {
+            Reason reason = refusal.reason();
+            return Status.fromCode(Status.Code.valueOf(reason.code().name())).withDescription(reason.text());
+        }
+        LOG.error("A request failed inside the server", failure);
+        return Status.INTERNAL.withDescription("etcdserver: internal error, the server's log has more");
+    }
+}

@@ -1,0 +1,202 @@
+package dev.rollcall.etcd.server.transport;
+
+import dev.rollcall.etcd.proto.Member;
+import dev.rollcall.etcd.server.machine.Identity;
+import dev.rollcall.etcd.server.machine.Machine;
+import dev.rollcall.etcd.server.machine.RequestIds;
+import dev.rollcall.etcd.server.watch.WatchHub;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A machine that listens, from its start to its stop. Safe for use by several threads. */
+public final class EtcdServer {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final int IO_THREADS = 2;
+    private static final int CALL_THREADS = 4;
+    private static final int MAX_WAITING_CALLS = 4096;
+
+    /** Above this gRPC itself breaks off a request; from {@link Limits#INBOUND} to here it is refused in etcd's words. */
+    private static final int MAX_MESSAGE = 16 * 1024 * 1024;
+
+    private final Settings settings;
+    private final Identity identity;
+    private final Threads threads;
+    private final Loop loop;
+    private final ThreadPoolExecutor callThreads;
+    private final EventLoopGroup ioThreads;
+    private final Connections connections = new Connections();
+    private final Server server;
+    private final Gate gate = new Gate();
+    private @Nullable HttpPages pages;
+
+    private EtcdServer(Machine machine, Identity identity, Settings settings) {
+        this.settings = settings;
+        this.identity = identity;
+        threads = new Threads("rollcall-etcd-server-" + COUNT.incrementAndGet());
+        ioThreads = new MultiThreadIoEventLoopGroup(IO_THREADS, threads.named("io"), NioIoHandler.newFactory());
+        callThreads = new ThreadPoolExecutor(
+                CALL_THREADS,
+                CALL_THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_WAITING_CALLS),
+                threads.named("call"),
+                new ThreadPoolExecutor.CallerRunsPolicy());
+        callThreads.allowCoreThreadTimeOut(true);
+        WatchHub hub = new WatchHub(machine.store(), settings.progressNanos());
+        RequestIds ids = new RequestIds(identity.memberId(), settings.startMillis());
+        loop = new Loop(machine, hub, ids, settings, threads.named("writer"));
+        server = build(machine);
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @throws IOException when a port cannot be bound; nothing is left running then
+     */
+    public static EtcdServer start(Machine machine, Identity identity, Settings settings) throws IOException {
+        EtcdServer started = new EtcdServer(machine, identity, settings);
+        try {
+            started.listen();
+        } catch (IOException e) {
+            started.stop();
+            throw e;
+        }
+        return started;
+    }
+
+    /** The port of gRPC. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** The port of the HTTP pages, if there are any. */
+    public OptionalInt httpPort() {
+        return pages == null ? OptionalInt.empty() : OptionalInt.of(pages.port());
+    }
+
+    /** How many watchers there are, on all streams. */
+    public int openWatches() {
+        return loop.openWatches();
+    }
+
+    /** How many leases there are. */
+    public int liveLeases() {
+        return loop.liveLeases();
+    }
+
+    /** How many connections to the gRPC port are open. */
+    public int connections() {
+        return connections.count();
+    }
+
+    /** Halts everything where it stands, as SIGSTOP would: connections are accepted, and nothing is answered. */
+    public void pause() {
+        List<Executor> executors = new ArrayList<>();
+        executors.add(loop::signal);
+        for (EventExecutor io : ioThreads) {
+            executors.add(io);
+        }
+        gate.close(executors);
+    }
+
+    /** Goes on after {@link #pause()}; does nothing if it was not paused. */
+    public void resume() {
+        gate.open();
+    }
+
+    /** Drops all connections, frees the ports and ends all threads; takes some seconds at worst. */
+    public void stop() {
+        gate.open();
+        loop.stop();
+        connections.dropAll();
+        server.shutdownNow();
+        if (pages != null) {
+            pages.stop();
+        }
+        try {
+            server.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        callThreads.shutdownNow();
+        ioThreads.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        threads.join();
+    }
+
+    private void listen() throws IOException {
+        loop.start();
+        server.start();
+        Integer httpPort = settings.httpPort();
+        if (httpPort != null) {
+            pages = HttpPages.start(new InetSocketAddress(settings.host(), httpPort), ioThreads);
+        }
+    }
+
+    private Server build(Machine machine) {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(settings.host(), settings.port()))
+                .bossEventLoopGroup(ioThreads)
+                .workerEventLoopGroup(ioThreads)
+                .channelFactory(connections::socket)
+                .executor(callThreads)
+                .maxInboundMessageSize(MAX_MESSAGE)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(false);
+        Map<String, ServerServiceDefinition> services = new LinkedHashMap<>();
+        methods(machine).forEach((service, methods) -> {
+            ServerServiceDefinition definition = TolerantMethods.of(service, methods);
+            services.put(definition.getServiceDescriptor().getName(), definition);
+        });
+        services.values().forEach(builder::addService);
+        return builder.fallbackHandlerRegistry(new UnknownMethods(services.keySet()))
+                .build();
+    }
+
+    private Map<BindableService, Set<String>> methods(Machine machine) {
+        Headers headers = new Headers(identity, machine.term());
+        Calls calls = new Calls(loop);
+        Map<BindableService, Set<String>> methods = new LinkedHashMap<>();
+        methods.put(
+                new KvService(calls, headers, machine.store()),
+                Set.of("Range", "Put", "DeleteRange", "Txn", "Compact"));
+        methods.put(new WatchService(loop, headers), Set.of("Watch"));
+        methods.put(
+                new LeaseService(loop, calls, headers),
+                Set.of("LeaseGrant", "LeaseRevoke", "LeaseKeepAlive", "LeaseTimeToLive", "LeaseLeases"));
+        methods.put(new ClusterService(calls, headers, this::member), Set.of("MemberList"));
+        methods.put(new MaintenanceService(loop, calls, headers), Set.of("Status", "Alarm"));
+        methods.put(new AuthService(calls, headers, machine.store()), Set.of("AuthStatus", "Authenticate"));
+        methods.put(new HealthService(), Set.of("Check", "Watch"));
+        return methods;
+    }
+
+    private Member member() {
+        return Member.newBuilder()
+                .setID(identity.memberId())
+                .setName(settings.name())
+                .addPeerURLs(settings.peerUrl())
+                .addClientURLs("http://" + settings.advertisedHost() + ":" + server.getPort())
+                .build();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.rollcall.etcd.server.transport;
+
+import dev.rollcall.etcd.proto.LeaseGrantRequest;
+import dev.rollcall.etcd.proto.LeaseGrantResponse;
+import dev.rollcall.etcd.proto.LeaseGrpc;
+import dev.rollcall.etcd.proto.LeaseKeepAliveRequest;
+import dev.rollcall.etcd.proto.LeaseKeepAliveResponse;
+import dev.rollcall.etcd.proto.LeaseLeasesRequest;
+import dev.rollcall.etcd.proto.LeaseLeasesResponse;
+import dev.rollcall.etcd.proto.LeaseRevokeRequest;
+import dev.rollcall.etcd.proto.LeaseRevokeResponse;
+import dev.rollcall.etcd.proto.LeaseStatus;
+import dev.rollcall.etcd.proto.LeaseTimeToLiveRequest;
+import dev.rollcall.etcd.proto.LeaseTimeToLiveResponse;
+import dev.rollcall.etcd.server.lease.LeaseTable.Remaining;
+import dev.rollcall.etcd.server.machine.Command;
+import dev.rollcall.etcd.server.machine.Machine;
+import dev.rollcall.etcd.server.machine.Outcome;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+
+/** Leases. All of it runs on the loop, which owns them. */
+final class LeaseService extends LeaseGrpc.LeaseImplBase {
+    private final Loop loop;
+    private final Calls calls;
+    private final Headers headers;
+
+    LeaseService(Loop loop, Calls calls, Headers headers) {
+        this.loop = loop;
+        this.calls = calls;
+        this.headers = headers;
+    }
+
+    @Override
+    public void leaseGrant(LeaseGrantRequest request, StreamObserver<LeaseGrantResponse> observer) {
+        calls.onLoop(observer, () -> {
+            long id = request.getID() == 0 ? freeId() : request.getID();
+            Outcome.Lease granted = (Outcome.Lease)
+                    loop.apply(new Command.Grant(id, request.getTTL())).outcome();
+            return LeaseGrantResponse.newBuilder()
+                    .setHeader(headers.at(granted.revision()))
+                    .setID(granted.id())
+                    .setTTL(granted.ttlSeconds())
+                    .build();
+        });
+    }
+
+    @Override
+    public void leaseRevoke(LeaseRevokeRequest request, StreamObserver<LeaseRevokeResponse> observer) {
+        calls.apply(
+                observer,
+                () -> new Command.Revoke(request.getID()),
+                outcome -> LeaseRevokeResponse.newBuilder()
+                        .setHeader(headers.at(outcome.revision()))
+                        .build());
+    }
+
+    @Override
+    public StreamObserver<LeaseKeepAliveRequest> leaseKeepAlive(StreamObserver<LeaseKeepAliveResponse> observer) {
+        return new KeepAliveCall(loop, headers, (ServerCallStreamObserver<LeaseKeepAliveResponse>) observer);
+    }
+
+    @Override
+    public void leaseTimeToLive(LeaseTimeToLiveRequest request, StreamObserver<LeaseTimeToLiveResponse> observer) {
+        calls.onLoop(observer, () -> {
+            Machine machine = loop.machine();
+            LeaseTimeToLiveResponse.Builder response = LeaseTimeToLiveResponse.newBuilder()
+                    .setHeader(headers.at(machine.store().revision()))
+                    .setID(request.getID());
+            Remaining remaining = machine.leases().remaining(request.getID(), loop.now());
+            if (remaining == null) {
+                return response.setTTL(-1).build();
+            }
+            response.setTTL(remaining.seconds()).setGrantedTTL(remaining.grantedSeconds());
+            if (request.getKeys()) {
+                remaining.keys().forEach(key -> response.addKeys(ToWire.bytes(key)));
+            }
+            return response.build();
+        });
+    }
+
+    @Override
+    public void leaseLeases(LeaseLeasesRequest request, StreamObserver<LeaseLeasesResponse> observer) {
+        calls.onLoop(observer, () -> {
+            Machine machine = loop.machine();
+            LeaseLeasesResponse.Builder response = LeaseLeasesResponse.newBuilder()
+                    .setHeader(headers.at(machine.store().revision()));
+            machine.leases()
+                    .ids()
+                    .forEach(id -> response.addLeases(LeaseStatus.newBuilder().setID(id)));
+            return response.build();
+        });
+    }
+
+    private long freeId() {
+        long id = loop.ids().next();
+        while (id == 0 || loop.machine().leases().exists(id)) {
+            id = loop.ids().next();
+        }
+        return id;
+    }
+}

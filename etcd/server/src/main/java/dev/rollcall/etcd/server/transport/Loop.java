@@ -1,0 +1,178 @@
+package dev.rollcall.etcd.server.transport;
+
+import dev.rollcall.etcd.server.machine.Applied;
+import dev.rollcall.etcd.server.machine.Command;
+import dev.rollcall.etcd.server.machine.Machine;
+import dev.rollcall.etcd.server.machine.RequestIds;
+import dev.rollcall.etcd.server.watch.WatchHub;
+import dev.rollcall.etcd.server.watch.WatchStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that owns the machine, the watch hub and the time of the leases. It takes requests in order, ends leases whose
+ * time is up ten times a second, and lets the watch streams send what they have got.
+ */
+final class Loop {
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+    /** Most requests that wait; etcd allows as many unapplied log entries. */
+    private static final int MAX_WAITING = 5000;
+
+    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** A gap this long between two turns means that the process was halted: the clients could not renew, so nobody expires for it. */
+    private static final long HALT = TimeUnit.SECONDS.toNanos(1);
+
+    private final Machine machine;
+    private final WatchHub hub;
+    private final RequestIds ids;
+    private final LongSupplier clock;
+    private final LongSupplier uptime;
+    private final Thread thread;
+    private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Map<WatchStream, WatchCall> calls = new HashMap<>();
+    private volatile boolean stopped;
+    private volatile int openWatches;
+    private volatile int liveLeases;
+
+    Loop(Machine machine, WatchHub hub, RequestIds ids, Settings settings, ThreadFactory threads) {
+        this.machine = machine;
+        this.hub = hub;
+        this.ids = ids;
+        this.clock = settings.clock();
+        this.uptime = settings.uptime();
+        this.thread = threads.newThread(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Ends the thread after what it is doing; whatever waits is dropped with the connections it came from. */
+    void stop() {
+        stopped = true;
+        queue.add(() -> {});
+    }
+
+    /** Queues a request; false when too many wait. */
+    boolean offer(Runnable request) {
+        if (waiting.incrementAndGet() > MAX_WAITING) {
+            waiting.decrementAndGet();
+            return false;
+        }
+        queue.add(() -> {
+            waiting.decrementAndGet();
+            request.run();
+        });
+        return true;
+    }
+
+    /** Queues something that a stream has at most a few of at a time, and that must not get lost. */
+    void signal(Runnable task) {
+        if (!stopped) {
+            queue.add(task);
+        }
+    }
+
+    /** Carries out a command and tells the watchers. Only on this loop's thread. */
+    Applied apply(Command command) {
+        Applied applied = machine.apply(command, now());
+        applied.commits().forEach(hub::publish);
+        return applied;
+    }
+
+    WatchStream open(WatchCall call) {
+        WatchStream stream = hub.open(now());
+        calls.put(stream, call);
+        return stream;
+    }
+
+    void close(WatchStream stream) {
+        calls.remove(stream);
+        stream.close();
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    RequestIds ids() {
+        return ids;
+    }
+
+    long now() {
+        return clock.getAsLong();
+    }
+
+    int openWatches() {
+        return openWatches;
+    }
+
+    int liveLeases() {
+        return liveLeases;
+    }
+
+    private void run() {
+        long seen = uptime.getAsLong();
+        long nextTick = seen + TICK;
+        while (!stopped) {
+            Runnable task = next(nextTick - seen);
+            long time = uptime.getAsLong();
+            if (time - seen > HALT) {
+                LOG.warn("Halted for {} ms; every lease starts anew", TimeUnit.NANOSECONDS.toMillis(time - seen));
+                guarded(() -> apply(new Command.Thaw()));
+            }
+            seen = time;
+            if (task != null) {
+                guarded(task);
+            }
+            if (time - nextTick >= 0) {
+                nextTick = time + TICK;
+                guarded(this::tick);
+            }
+            hub.takeReady().forEach(this::pump);
+            openWatches = hub.watchers();
+            liveLeases = machine.leases().size();
+        }
+    }
+
+    private @Nullable Runnable next(long timeout) {
+        try {
+            return queue.poll(Math.max(0, timeout), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            stopped = true;
+            return null;
+        }
+    }
+
+    private void tick() {
+        apply(new Command.Expire());
+        hub.tick(now());
+    }
+
+    private void pump(WatchStream stream) {
+        WatchCall call = calls.get(stream);
+        if (call != null) {
+            guarded(call::pump);
+        }
+    }
+
+    /** Nothing a client sends may end this thread. */
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            LOG.error("A request failed inside the server", e);
+        }
+    }
+}

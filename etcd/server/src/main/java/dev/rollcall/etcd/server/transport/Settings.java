@@ -1,0 +1,30 @@
+package dev.rollcall.etcd.server.transport;
+
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a server listens and what it says of itself.
+ *
+ * @param host name or address to bind to
+ * @param port port of gRPC, 0 for a free one
+ * @param httpPort port of the HTTP pages, 0 for a free one, null for none
+ * @param name the member's name
+ * @param peerUrl the member's peer URL; nothing listens there
+ * @param advertisedHost the host that clients are told to connect to
+ * @param progressNanos time between progress messages to watchers that want them
+ * @param clock monotonic time in nanoseconds, for leases and progress messages
+ * @param uptime monotonic real time in nanoseconds, by which a halt of the process is noticed
+ * @param startMillis wall clock at the start, for the numbers of leases
+ */
+public record Settings(
+        String host,
+        int port,
+        @Nullable Integer httpPort,
+        String name,
+        String peerUrl,
+        String advertisedHost,
+        long progressNanos,
+        LongSupplier clock,
+        LongSupplier uptime,
+        long startMillis) {}

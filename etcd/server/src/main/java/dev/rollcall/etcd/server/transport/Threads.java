@@ -1,0 +1,42 @@
+package dev.rollcall.etcd.server.transport;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Makes the threads of one server, named after it, and waits for their end. */
+final class Threads {
+    private final String server;
+    private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
+
+    Threads(String server) {
+        this.server = server;
+    }
+
+    /** Makes daemon threads named {@code rollcall-etcd-server-N-role-M}. */
+    ThreadFactory named(String role) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, server + "-" + role + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            started.removeIf(old -> old.getState() == Thread.State.TERMINATED);
+            started.add(thread);
+            return thread;
+        };
+    }
+
+    /** Waits until all threads have ended, for a bounded time each. */
+    void join() {
+        try {
+            for (Thread thread : started) {
+                if (thread != Thread.currentThread() && thread.getState() != Thread.State.NEW) {
+                    thread.join(TimeUnit.SECONDS.toMillis(2));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

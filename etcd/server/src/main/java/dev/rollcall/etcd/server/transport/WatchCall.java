@@ -1,0 +1,103 @@
+package dev.rollcall.etcd.server.transport;
+
+import dev.rollcall.etcd.proto.WatchRequest;
+import dev.rollcall.etcd.proto.WatchResponse;
+import dev.rollcall.etcd.server.watch.WatchMessage;
+import dev.rollcall.etcd.server.watch.WatchStream;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ties one gRPC stream to one {@link WatchStream}. It sends only while the client takes it, and reads requests only while their
+ * answers find room. A half-close by the client changes nothing: events go on until it cancels.
+ */
+final class WatchCall implements StreamObserver<WatchRequest> {
+    private final Loop loop;
+    private final Headers headers;
+    private final ServerCallStreamObserver<WatchResponse> client;
+
+    /** Null until the loop has opened it, and again when the client has gone. */
+    private @Nullable WatchStream stream;
+
+    private boolean owed;
+
+    WatchCall(Loop loop, Headers headers, ServerCallStreamObserver<WatchResponse> client) {
+        this.loop = loop;
+        this.headers = headers;
+        this.client = client;
+        client.disableAutoRequest();
+        client.setOnCancelHandler(() -> loop.signal(this::close));
+        client.setOnReadyHandler(() -> loop.signal(this::pump));
+        loop.signal(() -> stream = loop.open(this));
+        client.request(1);
+    }
+
+    @Override
+    public void onNext(WatchRequest request) {
+        loop.signal(() -> {
+            if (stream != null) {
+                handle(request, stream);
+                owed = true;
+                pump();
+            }
+        });
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        // The cancel handler has been told.
+    }
+
+    @Override
+    public void onCompleted() {
+        // As in etcd, events keep flowing until the client cancels.
+    }
+
+    /** Sends what there is and the client takes. Only on the loop. */
+    void pump() {
+        WatchStream open = stream;
+        if (open == null) {
+            return;
+        }
+        while (client.isReady()) {
+            WatchMessage message = open.poll();
+            if (message == null) {
+                break;
+            }
+            send(message);
+        }
+        if (client.isReady() && open.hasBacklog()) {
+            loop.signal(this::pump);
+        }
+        if (owed && !open.isFull()) {
+            owed = false;
+            client.request(1);
+        }
+    }
+
+    private static void handle(WatchRequest request, WatchStream stream) {
+        switch (request.getRequestUnionCase()) {
+            case CREATE_REQUEST -> stream.create(FromWire.watch(request.getCreateRequest()));
+            case CANCEL_REQUEST -> stream.cancel(request.getCancelRequest().getWatchId());
+            case PROGRESS_REQUEST -> stream.requestProgress();
+            case REQUESTUNION_NOT_SET -> {}
+        }
+    }
+
+    private void send(WatchMessage message) {
+        WatchResponse response = ToWire.watch(headers, message);
+        if (message.fragment()) {
+            Fragments.of(response, Limits.FRAGMENT).forEach(client::onNext);
+        } else {
+            client.onNext(response);
+        }
+    }
+
+    private void close() {
+        if (stream != null) {
+            loop.close(stream);
+            stream = null;
+        }
+    }
+}
