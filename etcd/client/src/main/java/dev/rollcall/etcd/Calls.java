@@ -44,6 +44,9 @@ final class Calls {
     <Q, R> CompletableFuture<R> ask(Call<Q, R> call) {
         Running<Q, R> one = new Running<>(call);
         loop.execute(one::begin);
+        if (loop.isClosed()) {
+            one.result.completeExceptionally(Errors.during(call.what(), Errors.closed()));
+        }
         return one.result;
     }
 

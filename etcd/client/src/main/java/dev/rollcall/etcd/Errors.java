@@ -136,13 +136,20 @@ final class Errors {
         if (failure.code() == EtcdError.TLS) {
             return new EtcdException(EtcdError.TLS, endpoint + ": " + TlsFiles.fault(failure.cause()), failure.cause());
         }
+        String detail = failure.code() == EtcdError.TIMEOUT ? "no answer" : reason(failure);
+        return new EtcdException(EtcdError.UNAVAILABLE, endpoint + ": " + detail, failure.cause());
+    }
+
+    /** The innermost cause in words, without the names of native functions in it. */
+    private static String reason(Failure failure) {
         Throwable root = failure.cause();
         while (root != null && root.getCause() != null) {
             root = root.getCause();
         }
-        String why = failure.code() == EtcdError.TIMEOUT ? "no answer" : failure.text();
-        String detail = root == null || root.getMessage() == null ? why : root.getMessage();
-        return new EtcdException(EtcdError.UNAVAILABLE, endpoint + ": " + detail, failure.cause());
+        String text = root == null || root.getMessage() == null ? failure.text() : root.getMessage();
+        int at = text.indexOf("failed with error(");
+        int colon = at < 0 ? -1 : text.indexOf(": ", at);
+        return colon < 0 ? text : text.substring(colon + 2);
     }
 
     /** No connection to any endpoint in the time given. */

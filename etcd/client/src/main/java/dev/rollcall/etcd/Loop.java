@@ -65,6 +65,11 @@ final class Loop implements Executor {
         return Thread.currentThread() == thread;
     }
 
+    /** Whether tasks are dropped by now. */
+    boolean isClosed() {
+        return executor.isShutdown();
+    }
+
     @Override
     public void execute(Runnable task) {
         try {
