@@ -12,11 +12,11 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -96,16 +96,19 @@ final class Pem {
             case "EC PRIVATE KEY" -> Der.pkcs8OfEc(block.bytes(file), curve);
             default -> throw unknown(file, block.label());
         };
-        for (String algorithm : ALGORITHMS) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-            } catch (InvalidKeySpecException e) {
-                continue; // a key of another algorithm
-            } catch (GeneralSecurityException e) {
-                throw new EtcdException(EtcdError.TLS, "this JVM has no " + algorithm + " keys", e);
-            }
+        return ALGORITHMS.stream()
+                .map(algorithm -> privateKey(algorithm, pkcs8))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow(() -> unknown(file, block.label()));
+    }
+
+    private static Optional<PrivateKey> privateKey(String algorithm, byte[] pkcs8) {
+        try {
+            return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
+        } catch (GeneralSecurityException e) {
+            return Optional.empty();
         }
-        throw unknown(file, block.label());
     }
 
     private static EtcdException unknown(Path file, String label) {
