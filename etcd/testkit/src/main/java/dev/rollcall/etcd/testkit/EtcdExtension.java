@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * <pre>{@code
  * @RegisterExtension
- * static final EtcdExtension etcd = EtcdExtension.real("3.5.16");
+ * static final EtcdExtension etcd = EtcdExtension.embedded();
  *
  * @Test
  * void aKeyIsRead() {
@@ -48,6 +48,11 @@ public final class EtcdExtension
     /** An etcd as specified. */
     public static EtcdExtension of(EtcdSpec spec) {
         return new EtcdExtension(spec, true);
+    }
+
+    /** The embedded server; see {@link EtcdSpec#embedded()}. */
+    public static EtcdExtension embedded() {
+        return of(EtcdSpec.embedded());
     }
 
     /** A process of a real etcd of this version; see {@link EtcdSpec#real}. */

@@ -1,7 +1,9 @@
 package dev.rollcall.etcd.testkit;
 
+import dev.rollcall.etcd.server.EmbeddedEtcdBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What kind of etcd a test wants: which one, how many members, with which flags and protection. Immutable. */
@@ -16,19 +18,33 @@ public final class EtcdSpec {
     final boolean mutualTls;
     final @Nullable String rootPassword;
 
+    private final @Nullable Consumer<EmbeddedEtcdBuilder> embedded;
+
     private EtcdSpec(
+            @Nullable Consumer<EmbeddedEtcdBuilder> embedded,
             String version,
             int members,
             List<String> flags,
             @Nullable TestCertificates certificates,
             boolean mutualTls,
             @Nullable String rootPassword) {
+        this.embedded = embedded;
         this.version = version;
         this.members = members;
         this.flags = List.copyOf(flags);
         this.certificates = certificates;
         this.mutualTls = mutualTls;
         this.rootPassword = rootPassword;
+    }
+
+    /** The embedded server of Rollcall: in this JVM, in memory, up within milliseconds. It has no flags, TLS or users. */
+    public static EtcdSpec embedded() {
+        return embedded(builder -> {});
+    }
+
+    /** The embedded server with settings of its own, such as a clock that the test moves or a cluster token. */
+    public static EtcdSpec embedded(Consumer<EmbeddedEtcdBuilder> settings) {
+        return new EtcdSpec(settings, "embedded", 1, List.of(), null, false, null);
     }
 
     /**
@@ -47,7 +63,7 @@ public final class EtcdSpec {
         if (members < 1 || members > 9) {
             throw new IllegalArgumentException("a cluster has 1 to 9 members, not " + members);
         }
-        return new EtcdSpec(version, members, List.of(), null, false, null);
+        return new EtcdSpec(null, version, members, List.of(), null, false, null);
     }
 
     /** The versions of real etcd that this machine has, oldest first. */
@@ -59,22 +75,34 @@ public final class EtcdSpec {
     public EtcdSpec withFlags(String... more) {
         List<String> all = new ArrayList<>(flags);
         all.addAll(List.of(more));
-        return new EtcdSpec(version, members, all, certificates, mutualTls, rootPassword);
+        return ofReal(all, certificates, mutualTls, rootPassword);
     }
 
     /** Serves clients over TLS with the server certificate of {@code certificates}; clients need no certificate. */
     public EtcdSpec withTls(TestCertificates certificates) {
-        return new EtcdSpec(version, members, flags, certificates, false, rootPassword);
+        return ofReal(flags, certificates, false, rootPassword);
     }
 
     /** Serves clients over TLS, and only those that show a certificate of the same authority. */
     public EtcdSpec withMutualTls(TestCertificates certificates) {
-        return new EtcdSpec(version, members, flags, certificates, true, rootPassword);
+        return ofReal(flags, certificates, true, rootPassword);
     }
 
     /** Turns authentication on, with the user {@code root} of this password; also again after every wipe. */
     public EtcdSpec withRootPassword(String password) {
-        return new EtcdSpec(version, members, flags, certificates, mutualTls, password);
+        return ofReal(flags, certificates, mutualTls, password);
+    }
+
+    private EtcdSpec ofReal(
+            List<String> flags,
+            @Nullable TestCertificates certificates,
+            boolean mutualTls,
+            @Nullable String rootPassword) {
+        if (embedded != null) {
+            throw new IllegalStateException(
+                    "the embedded etcd has no flags, TLS or users: use EtcdSpec.real(version) for those");
+        }
+        return new EtcdSpec(null, version, members, flags, certificates, mutualTls, rootPassword);
     }
 
     /**
@@ -83,6 +111,9 @@ public final class EtcdSpec {
      * @throws IllegalStateException if the version is not on this machine (it says what to do) or etcd does not come up
      */
     public TestEtcd start() {
+        if (embedded != null) {
+            return EmbeddedNode.launch(this, embedded);
+        }
         List<EtcdProcess> processes = EtcdProcess.launch(this);
         return processes.size() == 1 ? processes.get(0) : new EtcdCluster(this, processes);
     }

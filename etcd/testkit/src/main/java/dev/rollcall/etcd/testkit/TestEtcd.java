@@ -11,7 +11,7 @@ import java.util.Set;
  * answered; each waits for 30 s at most and then throws {@link IllegalStateException} with the last lines of the log. Methods
  * may be called from any thread, one after another.
  */
-public sealed interface TestEtcd extends AutoCloseable permits EtcdProcess, EtcdCluster {
+public sealed interface TestEtcd extends AutoCloseable permits EmbeddedNode, EtcdProcess, EtcdCluster {
 
     /** The addresses clients connect to, such as {@code http://127.0.0.1:12379}; one for each member. */
     List<String> endpoints();

@@ -2,7 +2,7 @@
  * An etcd for every test.
  *
  * <p>{@link dev.rollcall.etcd.testkit.EtcdExtension} gives a JUnit test an etcd of the kind that
- * {@link dev.rollcall.etcd.testkit.EtcdSpec} names: a real process, or a cluster of them.
+ * {@link dev.rollcall.etcd.testkit.EtcdSpec} names: the embedded server, a real process, or a cluster of them.
  * {@link dev.rollcall.etcd.testkit.TestEtcd} is the handle: its endpoints, and what can be done to it (kill, restart, pause,
  * wipe, compact). It is the same handle for every kind, and it never hands out a client: any client can be tested with it.
  *

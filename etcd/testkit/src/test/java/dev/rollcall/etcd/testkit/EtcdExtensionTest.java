@@ -12,7 +12,6 @@ import org.junit.jupiter.api.MethodOrderer.MethodName;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -20,7 +19,6 @@ import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
-@Tag("contract")
 class EtcdExtensionTest {
 
     private static final List<TestEtcd> SEEN = new ArrayList<>();
@@ -36,7 +34,7 @@ class EtcdExtensionTest {
     @TestMethodOrder(OrderAnnotation.class)
     static class Shared {
         @RegisterExtension
-        static final EtcdExtension etcd = EtcdExtension.real("3.5.16");
+        static final EtcdExtension etcd = EtcdExtension.embedded();
 
         @Test
         @Order(1)
@@ -81,7 +79,7 @@ class EtcdExtensionTest {
 
     static class OfItsOwn {
         @RegisterExtension
-        final EtcdExtension etcd = EtcdExtension.real("3.4.23");
+        final EtcdExtension etcd = EtcdExtension.embedded();
 
         @Test
         void one() {
@@ -107,7 +105,7 @@ class EtcdExtensionTest {
     @TestMethodOrder(MethodName.class)
     static class Leaking {
         @RegisterExtension
-        static final EtcdExtension etcd = EtcdExtension.real("3.5.16");
+        static final EtcdExtension etcd = EtcdExtension.embedded();
 
         private static final CountDownLatch END = new CountDownLatch(1);
         private static final List<RawClient> CLIENTS = new ArrayList<>();
@@ -167,7 +165,7 @@ class EtcdExtensionTest {
 
     static class OptedOut {
         @RegisterExtension
-        static final EtcdExtension etcd = EtcdExtension.real("3.5.16").withoutLeakCheck();
+        static final EtcdExtension etcd = EtcdExtension.embedded().withoutLeakCheck();
 
         @Test
         void aLease() {
@@ -179,7 +177,7 @@ class EtcdExtensionTest {
 
     @Test
     void outsideATestThereIsNoEtcd() {
-        assertThatThrownBy(EtcdExtension.real("3.5.16")::endpoints).hasMessageContaining("@RegisterExtension");
+        assertThatThrownBy(EtcdExtension.embedded()::endpoints).hasMessageContaining("@RegisterExtension");
     }
 
     private static EngineExecutionResults run(Class<?> testClass) {

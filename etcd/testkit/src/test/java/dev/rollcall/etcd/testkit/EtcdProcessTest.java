@@ -3,10 +3,9 @@ package dev.rollcall.etcd.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
-import java.util.List;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,78 +14,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("contract")
 class EtcdProcessTest {
 
-    @ParameterizedTest
-    @ValueSource(strings = {"3.4.23", "3.5.16"})
-    void aKilledEtcdKeepsItsDataAndItsAddress(String version) {
-        try (TestEtcd etcd = EtcdSpec.real(version).start();
-                RawClient client = new RawClient(etcd)) {
-            List<String> endpoints = etcd.endpoints();
-            client.put("k", "v");
-            etcd.kill();
-            assertThat(etcd.running()).isFalse();
-            etcd.start();
-            assertThat(client.get("k")).isEqualTo("v");
-            etcd.restart();
-            assertThat(client.get("k")).isEqualTo("v");
-            assertThat(etcd.endpoints()).isEqualTo(endpoints);
-            assertThat(etcd.version()).isEqualTo(version);
+    @Nested
+    class Etcd34 extends TestEtcdBehaviour {
+        Etcd34() {
+            super(EtcdSpec.real("3.4.23"));
         }
     }
 
-    @Test
-    void aWipedEtcdIsEmptyAtTheSameAddressAndItsRevisionWentBack() {
-        try (TestEtcd etcd = EtcdSpec.real("3.5.16").start();
-                RawClient client = new RawClient(etcd)) {
-            client.put("k", "1");
-            client.put("k", "2");
-            etcd.wipe();
-            assertThat(client.get("k")).isNull();
-            assertThat(client.range("k").getHeader().getRevision()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void aPausedEtcdKeepsConnectionsOpenAndAnswersNothingUntilItResumes() {
-        try (TestEtcd etcd = EtcdSpec.real("3.5.16").start();
-                RawClient client = new RawClient(etcd)) {
-            client.put("k", "v");
-            etcd.pause();
-            assertThat(etcd.running()).isTrue();
-            assertThatThrownBy(() -> client.kv(300).range(RawClient.rangeOf("k")))
-                    .isInstanceOfSatisfying(
-                            StatusRuntimeException.class,
-                            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED));
-            etcd.resume();
-            assertThat(client.get("k")).isEqualTo("v");
-        }
-    }
-
-    @Test
-    void aPausedEtcdCanBeStoppedAndKilled() {
-        try (TestEtcd etcd = EtcdSpec.real("3.5.16").start()) {
-            etcd.pause();
-            etcd.stop();
-            assertThat(etcd.running()).isFalse();
-            etcd.start();
-            etcd.pause();
-            etcd.kill();
-            assertThat(etcd.running()).isFalse();
-        }
-    }
-
-    @Test
-    void afterCompactingNoWatchCanStartInThePast() {
-        try (TestEtcd etcd = EtcdSpec.real("3.5.16").start();
-                RawClient client = new RawClient(etcd)) {
-            client.put("k", "1");
-            long revision = client.put("k", "2");
-            assertThat(etcd.compact()).isEqualTo(revision);
-            assertThat(etcd.compact()).as("compacting again is no error").isEqualTo(revision);
-            assertThatThrownBy(() -> client.kv(5_000)
-                            .range(RawClient.rangeOf("k").toBuilder()
-                                    .setRevision(revision - 1)
-                                    .build()))
-                    .hasMessageContaining("required revision has been compacted");
+    @Nested
+    class Etcd35 extends TestEtcdBehaviour {
+        Etcd35() {
+            super(EtcdSpec.real("3.5.16"));
         }
     }
 
