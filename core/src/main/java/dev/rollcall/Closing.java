@@ -1,0 +1,99 @@
+package dev.rollcall;
+
+import dev.rollcall.discovery.Discovery;
+import dev.rollcall.etcd.EtcdClient;
+import dev.rollcall.internal.CallbackPool;
+import dev.rollcall.internal.TimeSource;
+import dev.rollcall.registration.Registrar;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Closes the parts of a Rollcall in order and in time: who registers and who discovers side by side, then the client, then the callbacks. */
+final class Closing {
+
+    private static final Logger log = LoggerFactory.getLogger(Closing.class);
+    private static final long BOUND = Duration.ofMillis(2_800).toNanos();
+    private static final long AT_LEAST = Duration.ofMillis(100).toNanos();
+
+    private final Registrar registrar;
+    private final Discovery discovery;
+    private final EtcdClient client;
+    private final Executor listeners;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicReference<@Nullable Thread> hook = new AtomicReference<>();
+
+    Closing(Registrar registrar, Discovery discovery, EtcdClient client, Executor listeners) {
+        this.registrar = registrar;
+        this.discovery = discovery;
+        this.client = client;
+        this.listeners = listeners;
+    }
+
+    void atShutdown() {
+        Thread thread = new Thread(this::close, "rollcall-shutdown");
+        hook.set(thread);
+        Runtime.getRuntime().addShutdownHook(thread);
+    }
+
+    void close() {
+        if (!begun.compareAndSet(false, true)) {
+            return;
+        }
+        long deadline = TimeSource.system().nanos() + BOUND;
+        Thread registering = start("rollcall-close-registrar", registrar::close);
+        Thread discovering = start("rollcall-close-discovery", discovery::close);
+        join(registering, deadline);
+        join(discovering, deadline);
+        join(start("rollcall-close-client", client::close), deadline);
+        if (listeners instanceof CallbackPool own) {
+            own.close(Duration.ofNanos(remaining(deadline)));
+        }
+        forgetHook();
+    }
+
+    private static Thread start(String name, Runnable part) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        part.run();
+                    } catch (RuntimeException e) {
+                        log.warn("{} failed", name, e);
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private static void join(Thread thread, long deadline) {
+        try {
+            thread.join(Math.max(1, remaining(deadline) / 1_000_000));
+            if (thread.isAlive()) {
+                log.warn("{} takes too long; it goes on behind the scenes", thread.getName());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static long remaining(long deadline) {
+        return Math.max(AT_LEAST, deadline - TimeSource.system().nanos());
+    }
+
+    private void forgetHook() {
+        Thread thread = hook.getAndSet(null);
+        if (thread != null && thread != Thread.currentThread()) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(thread);
+            } catch (IllegalStateException shuttingDown) {
+                log.debug("closed while the JVM shuts down");
+            }
+        }
+    }
+}
