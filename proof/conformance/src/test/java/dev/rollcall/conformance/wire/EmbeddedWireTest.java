@@ -1,0 +1,30 @@
+package dev.rollcall.conformance.wire;
+
+import dev.rollcall.etcd.testkit.EtcdExtension;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The wire contract on the embedded server. */
+class EmbeddedWireTest {
+
+    @RegisterExtension
+    static final EtcdExtension ETCD = EtcdExtension.embedded().withoutLeakCheck();
+
+    @Nested
+    class Kv extends KvContract {}
+
+    @Nested
+    class Txn extends TxnContract {}
+
+    @Nested
+    class Lease extends LeaseContract {}
+
+    @Nested
+    class Watch extends WatchContract {}
+
+    @Nested
+    class CppNeighbour extends CppNeighbourContract {}
+
+    @Nested
+    class Server extends ServerContract {}
+}
