@@ -8,7 +8,6 @@ import dev.rollcall.etcd.WatchBatch;
 import dev.rollcall.etcd.WatchEvent;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,7 +98,7 @@ final class Fold<S extends Shown> {
                 missing.add(key);
             }
         }
-        Set<Bytes> guarded = newEpoch ? Set.of() : guarded(missing);
+        Set<Bytes> guarded = newEpoch ? Set.of() : guarded(shownOf(missing));
         for (Bytes key : missing) {
             truth.remove(key);
             quarantined.remove(key);
@@ -113,19 +112,26 @@ final class Fold<S extends Shown> {
         }
     }
 
+    private List<S> shownOf(List<Bytes> keys) {
+        List<S> found = new ArrayList<>();
+        for (Bytes key : keys) {
+            S entry = shown.get(key);
+            if (entry != null) {
+                found.add(entry);
+            }
+        }
+        return found;
+    }
+
     /** Takes changes in; those of revisions that are known already are left out. */
     void batch(WatchBatch batch) {
         List<WatchEvent> fresh = new ArrayList<>();
-        List<Bytes> deleted = new ArrayList<>();
         for (WatchEvent event : batch.events()) {
             if (event.kv().modRevision() > revision) {
                 fresh.add(event);
-                if (event.type() == WatchEvent.Type.DELETE) {
-                    deleted.add(event.kv().key());
-                }
             }
         }
-        Set<Bytes> guarded = guarded(deleted);
+        Set<Bytes> guarded = guarded(deleted(fresh));
         for (WatchEvent event : fresh) {
             KeyValue kv = event.kv();
             if (kv.modRevision() < revision) {
@@ -138,6 +144,26 @@ final class Fold<S extends Shown> {
             }
             revision = kv.modRevision();
         }
+    }
+
+    /** What the deleted keys last said, be it earlier in the same batch: a goodbye often comes together with the deletion. */
+    private List<S> deleted(List<WatchEvent> events) {
+        Map<Bytes, KeyValue> puts = new HashMap<>();
+        List<S> gone = new ArrayList<>();
+        for (WatchEvent event : events) {
+            Bytes key = event.kv().key();
+            if (event.type() == WatchEvent.Type.PUT) {
+                puts.put(key, event.kv());
+                continue;
+            }
+            KeyValue put = puts.remove(key);
+            S last =
+                    put != null && read(put, at.wall()) instanceof Reading.Good<S> good ? good.entry() : shown.get(key);
+            if (last != null) {
+                gone.add(last);
+            }
+        }
+        return gone;
     }
 
     private void delete(Bytes key, long deletedAt, Set<Bytes> guarded) {
@@ -197,17 +223,16 @@ final class Fold<S extends Shown> {
         }
     }
 
-    /** Those of the keys that seem to have expired, where they are too many of their group to be believed at once. */
-    private Set<Bytes> guarded(Collection<Bytes> gone) {
+    /** The keys of those that seem to have expired, where they are too many of their group to be believed at once. */
+    private Set<Bytes> guarded(List<S> gone) {
         if (!rules.guarded() || gone.isEmpty()) {
             return Set.of();
         }
         Map<String, Set<Bytes>> expired = new HashMap<>();
-        for (Bytes key : gone) {
-            S last = shown.get(key);
-            if (last != null && holds.get(key) == null && mayBeExpiry(last, reader.cause(last))) {
+        for (S last : gone) {
+            if (holds.get(last.key()) == null && mayBeExpiry(last, reader.cause(last))) {
                 expired.computeIfAbsent(reader.group(last), group -> new HashSet<>())
-                        .add(key);
+                        .add(last.key());
             }
         }
         Set<Bytes> guarded = new HashSet<>();

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotReducer<S extends Shown> {
 
     /** A watch taken on later than this after its list must prove that the store did not change in between. */
-    static final long OPENING_BOUND = 1_000_000_000L;
+    static final long OPENING_BOUND = 200_000_000L;
 
-    /** So long an absence gives held losses their whole time again. */
+    /** An absence longer than this gives held losses their whole time again. */
     static final long ABSENCE = 1_000_000_000L;
 
     /** The most events kept while continuity is proven. */
@@ -49,6 +49,7 @@ final class SnapshotReducer<S extends Shown> {
 
     Step<S> step(ViewState<S> state, ViewEvent event, Moment at) {
         Turn turn = new Turn(state, at);
+        turn.openingMayBeOver();
         if (event instanceof ViewEvent.Started) {
             turn.readAll(null);
         } else if (event instanceof ViewEvent.Listed listed) {
@@ -74,7 +75,7 @@ final class SnapshotReducer<S extends Shown> {
         } else if (event instanceof ViewEvent.WentBack back) {
             turn.wentBack(back.header());
         }
-        turn.passTime();
+        turn.releaseHolds();
         return turn.done();
     }
 
@@ -313,10 +314,13 @@ final class SnapshotReducer<S extends Shown> {
             provenAt = at;
         }
 
-        void passTime() {
+        void openingMayBeOver() {
             if (phase == Phase.OPENING && at.nanos() - listedAt >= OPENING_BOUND) {
                 phase = Phase.BROKEN;
             }
+        }
+
+        void releaseHolds() {
             if (phase == Phase.LIVE) {
                 fold.release();
             }

@@ -1,0 +1,222 @@
+package dev.rollcall.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GuardTest {
+
+    private final Store store = new Store(7, 2);
+
+    private Store withInstances(int count) {
+        for (int i = 1; i <= count; i++) {
+            store.put("a/" + i, "x", 100 + i);
+        }
+        store.put("b/1", "other", 1);
+        return store;
+    }
+
+    private static String[] keys(int count) {
+        String[] keys = new String[count];
+        for (int i = 0; i < count; i++) {
+            keys[i] = "a/" + (i + 1);
+        }
+        return keys;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1,1,false",
+        "2,2,false",
+        "3,3,true",
+        "4,3,true",
+        "5,2,false",
+        "6,3,false",
+        "6,4,true",
+        "10,5,false",
+        "10,6,true"
+    })
+    void expiriesOfThreeOrMoreAndMoreThanHalfAreHeld(int instances, int expiring, boolean held) {
+        Rig rig = new Rig().live(withInstances(instances));
+        store.delete(keys(expiring));
+
+        rig.catchUp(store);
+
+        assertThat(rig.changes).hasSize(held ? 0 : expiring);
+        assertThat(rig.state.content().holds().size()).isEqualTo(held ? expiring : 0);
+        assertThat(rig.state.freshness()).isEqualTo(held ? Freshness.GUARDED : Freshness.LIVE);
+    }
+
+    @Test
+    void expiriesOneByOneAreCountedTogetherWithinALeaseTime() {
+        Rig rig = new Rig().live(withInstances(4));
+        store.delete("a/1");
+        rig.catchUp(store);
+        store.delete("a/2");
+        rig.pass(Duration.ofSeconds(1)).catchUp(store);
+        assertThat(rig.told()).containsExactly("down a/2=x EXPIRED @7".replace("@7", "@" + store.revision));
+
+        store.delete("a/3");
+        rig.pass(Duration.ofSeconds(1)).catchUp(store);
+
+        assertThat(rig.told()).isEmpty();
+        assertThat(rig.shown()).containsExactly("a/3=x", "a/4=x", "b/1=other");
+    }
+
+    @Test
+    void expiriesFurtherApartThanALeaseTimeAreBelieved() {
+        Rig rig = new Rig().live(withInstances(4));
+        for (int i = 1; i <= 4; i++) {
+            store.delete("a/" + i);
+            rig.pass(Duration.ofSeconds(4)).catchUp(store);
+            assertThat(rig.told()).hasSize(1);
+        }
+    }
+
+    @Test
+    void deregistrationsAlwaysPass() {
+        Rig rig = new Rig().live(withInstances(4));
+        for (int i = 1; i <= 4; i++) {
+            store.put("a/" + i, "leaving", 100 + i);
+        }
+        store.delete(keys(4));
+
+        rig.catchUp(store);
+
+        assertThat(rig.shown()).containsExactly("b/1=other");
+    }
+
+    @Test
+    void deregistrationsPassAlsoAmongExpiriesThatAreHeld() {
+        Rig rig = new Rig().live(withInstances(5));
+        store.put("a/5", "leaving", 105);
+        store.delete(keys(5));
+
+        rig.catchUp(store);
+
+        assertThat(rig.told())
+                .containsExactly("updated a/5=x->leaving", "down a/5=leaving DEREGISTERED @" + store.revision);
+        assertThat(rig.state.content().holds().size()).isEqualTo(4);
+    }
+
+    @Test
+    void keysWithoutALeaseCannotHaveExpired() {
+        for (int i = 1; i <= 4; i++) {
+            store.put("a/" + i, "x", 0);
+        }
+        Rig rig = new Rig().live(store);
+        store.delete(keys(4));
+
+        rig.catchUp(store);
+
+        assertThat(rig.told()).hasSize(4).allMatch(told -> told.contains("UNKNOWN"));
+    }
+
+    @Test
+    void aHoldEndsAfterALeaseTimeAndFiveSeconds() {
+        Rig rig = new Rig().live(withInstances(3));
+        store.delete(keys(3));
+        rig.catchUp(store);
+        long gone = store.revision;
+        assertThat(rig.reducer.nanosToNextTick(rig.state, rig.nanos)).isEqualTo(Rig.HOLD);
+
+        assertThat(rig.pass(Duration.ofMillis(7_999)).told()).isEmpty();
+        rig.pass(Duration.ofMillis(1));
+
+        assertThat(rig.told())
+                .containsExactly(
+                        "down a/1=x EXPIRED @" + gone, "down a/2=x EXPIRED @" + gone, "down a/3=x EXPIRED @" + gone);
+        assertThat(rig.state.freshness()).isEqualTo(Freshness.LIVE);
+        assertThat(rig.reducer.nanosToNextTick(rig.state, rig.nanos)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void whoReturnsDuringAHoldWasNeverGone() {
+        Rig rig = new Rig().live(withInstances(3));
+        store.delete(keys(3));
+        rig.catchUp(store);
+        store.put("a/1", "x", 201);
+        store.put("a/2", "changed", 202);
+
+        rig.catchUp(store);
+
+        assertThat(rig.told()).containsExactly("updated a/2=x->changed");
+        assertThat(rig.pass(Duration.ofSeconds(8)).told()).hasSize(1);
+        assertThat(rig.shown()).containsExactly("a/1=x", "a/2=changed", "b/1=other");
+    }
+
+    @Test
+    void anEmptyStoreAfterAWipeShowsNobodyAsDownUntilTheHoldEnds() {
+        Rig rig = new Rig().live(withInstances(2));
+        Store wiped = new Store(7, 2);
+        rig.reconnected(wiped).listed(wiped).created(wiped, false);
+        assertThat(rig.told()).isEmpty();
+        assertThat(rig.shown()).containsExactly("a/1=x", "a/2=x", "b/1=other");
+        assertThat(rig.state.freshness()).isEqualTo(Freshness.GUARDED);
+        wiped.put("a/2", "x", 300);
+        rig.pass(Duration.ofSeconds(2)).catchUp(wiped);
+        assertThat(rig.told()).isEmpty();
+
+        rig.pass(Duration.ofSeconds(6));
+
+        assertThat(rig.told()).containsExactly("down a/1=x UNKNOWN @1", "down b/1=other UNKNOWN @1");
+        assertThat(rig.shown()).containsExactly("a/2=x");
+    }
+
+    @Test
+    void aStoreThatIsAwayEndsNoHold() {
+        Rig rig = new Rig().live(withInstances(3));
+        store.delete(keys(3));
+        rig.catchUp(store).broken();
+        assertThat(rig.pass(Duration.ofHours(1)).told()).isEmpty();
+        assertThat(rig.reducer.nanosToNextTick(rig.state, rig.nanos)).isEqualTo(Long.MAX_VALUE);
+
+        rig.created(store, true).recalled(store);
+        assertThat(rig.told()).isEmpty();
+        assertThat(rig.pass(Duration.ofSeconds(7)).told()).isEmpty();
+        assertThat(rig.pass(Duration.ofSeconds(1)).told()).hasSize(3);
+    }
+
+    @Test
+    void withoutTheGuardEveryLossIsShownAtOnce() {
+        Rig rig = new Rig(new GuardRules(false, Rig.LEASE, Rig.HOLD, 0)).live(withInstances(3));
+        Store wiped = new Store(7, 2);
+
+        rig.reconnected(wiped).listed(wiped);
+
+        assertThat(rig.shown()).isEmpty();
+        assertThat(rig.told()).hasSize(5).startsWith("resynced WENT_BACK 2 @1");
+    }
+
+    @Test
+    void aGraceWaitsForTheOwnerOfASingleExpiry() {
+        Rig rig = new Rig(new GuardRules(
+                        true, Rig.LEASE, Rig.HOLD, Duration.ofSeconds(2).toNanos()))
+                .live(withInstances(5));
+        store.delete("a/1", "a/2");
+        rig.catchUp(store);
+        assertThat(rig.told()).isEmpty();
+        assertThat(rig.state.freshness()).isEqualTo(Freshness.LIVE);
+        store.put("a/1", "x", 301);
+        rig.pass(Duration.ofSeconds(1)).catchUp(store);
+
+        rig.pass(Duration.ofSeconds(1));
+
+        assertThat(rig.told()).hasSize(1).first().asString().startsWith("down a/2=x EXPIRED");
+    }
+
+    @Test
+    void aMassLossFoundAfterACompactionIsHeldToo() {
+        Rig rig = new Rig().live(withInstances(4));
+        store.delete(keys(4));
+        rig.send(new ViewEvent.Compacted());
+
+        rig.listed(store);
+
+        assertThat(rig.shown()).hasSize(5);
+        assertThat(rig.state.freshness()).isEqualTo(Freshness.GUARDED);
+    }
+}

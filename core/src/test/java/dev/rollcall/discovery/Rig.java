@@ -1,0 +1,141 @@
+package dev.rollcall.discovery;
+
+import dev.rollcall.discovery.SnapshotReducer.Step;
+import dev.rollcall.discovery.ViewState.Phase;
+import dev.rollcall.etcd.Header;
+import dev.rollcall.etcd.KeyValue;
+import dev.rollcall.etcd.WatchBatch;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Drives a reducer by hand: keeps its state, its clock and what it last told and wanted. */
+final class Rig {
+
+    static final long LEASE = Duration.ofSeconds(3).toNanos();
+    static final long HOLD = Duration.ofSeconds(8).toNanos();
+    static final GuardRules GUARDED = new GuardRules(true, LEASE, HOLD, 0);
+
+    final SnapshotReducer<Word> reducer;
+    final GuardRules rules;
+    long nanos = 1_000_000_000L;
+    ViewState<Word> state;
+    List<Change<Word>> changes = List.of();
+    List<ViewAction> actions = List.of();
+
+    Rig(GuardRules rules) {
+        this.rules = rules;
+        this.reducer = new SnapshotReducer<>(Word.READER, rules);
+        this.state = ViewState.idle(moment());
+    }
+
+    Rig() {
+        this(GUARDED);
+    }
+
+    Moment moment() {
+        return new Moment(nanos, Instant.ofEpochSecond(0, nanos));
+    }
+
+    Step<Word> send(ViewEvent event) {
+        Step<Word> step = reducer.step(state, event, moment());
+        state = step.state();
+        changes = step.changes();
+        actions = step.actions();
+        return step;
+    }
+
+    Rig pass(Duration time) {
+        nanos += time.toNanos();
+        send(new ViewEvent.Tick());
+        return this;
+    }
+
+    /** Starts, lists and opens the watch on a store. */
+    Rig live(Store store) {
+        send(new ViewEvent.Started());
+        listed(store);
+        created(store, false);
+        return this;
+    }
+
+    Rig listed(Store store) {
+        return listed(store.header(), store.list());
+    }
+
+    Rig listed(Header header, List<KeyValue> kvs) {
+        send(new ViewEvent.Listed(state.ticket(), header, kvs));
+        return this;
+    }
+
+    Rig created(Store store, boolean resumed) {
+        send(new ViewEvent.Created(store.header(), resumed));
+        return this;
+    }
+
+    Rig recalled(Store store) {
+        long at = state.content().revision();
+        if (at > store.revision || at < store.compacted) {
+            send(new ViewEvent.NotRecalled(state.ticket(), at < store.compacted));
+        } else {
+            send(new ViewEvent.Recalled(state.ticket(), store.header(), store.at(at)));
+        }
+        return this;
+    }
+
+    Rig broken() {
+        send(new ViewEvent.Interrupted());
+        return this;
+    }
+
+    /** Breaks, comes back to a store and proves. */
+    Rig reconnected(Store store) {
+        return broken().created(store, true).recalled(store);
+    }
+
+    /** Delivers everything of a store that the view does not have, in one batch. */
+    Rig catchUp(Store store) {
+        WatchBatch batch = store.batch(state.content().revision() + 1, Integer.MAX_VALUE);
+        if (batch != null) {
+            send(new ViewEvent.Changed(batch));
+        }
+        return this;
+    }
+
+    Phase phase() {
+        return state.phase();
+    }
+
+    /** The keys that are shown, with their texts: {@code a/1=x}. */
+    List<String> shown() {
+        return state.content().shown().values().stream()
+                .map(word -> word.key().utf8() + "=" + word.text())
+                .toList();
+    }
+
+    /** What was told: {@code up a/1=x}, {@code updated a/1=x->y}, {@code down a/1=x EXPIRED @7}, {@code resynced MISSED 1 @9}. */
+    List<String> told() {
+        List<String> told = new ArrayList<>();
+        for (Change<Word> change : changes) {
+            told.add(describe(change));
+        }
+        return told;
+    }
+
+    private static String describe(Change<Word> change) {
+        if (change instanceof Change.Up<Word> up) {
+            return "up " + up.entry().key().utf8() + "=" + up.entry().text();
+        }
+        if (change instanceof Change.Updated<Word> updated) {
+            return "updated " + updated.after().key().utf8() + "="
+                    + updated.before().text() + "->" + updated.after().text();
+        }
+        if (change instanceof Change.Down<Word> down) {
+            return "down " + down.last().key().utf8() + "=" + down.last().text() + " " + down.cause() + " @"
+                    + down.revision();
+        }
+        Change.Resynced<Word> resynced = (Change.Resynced<Word>) change;
+        return "resynced " + resynced.cause() + " " + resynced.epoch() + " @" + resynced.revision();
+    }
+}
