@@ -18,6 +18,7 @@ final class Connection {
     private final Lane lane;
     private final ManagedChannel channel;
     private final long dialledAt;
+    private ServerVersion version = ServerVersion.UNKNOWN;
     private boolean usable;
 
     Connection(Endpoint endpoint, Lane lane, ManagedChannel channel, long dialledAt) {
@@ -37,6 +38,15 @@ final class Connection {
 
     long dialledAt() {
         return dialledAt;
+    }
+
+    /** What the member said it runs; unknown where it would not say. */
+    ServerVersion version() {
+        return version;
+    }
+
+    void version(ServerVersion told) {
+        version = told;
     }
 
     Channel channel() {

@@ -58,7 +58,12 @@ final class Dialer {
                 channel.newCall(MaintenanceGrpc.getStatusMethod(), options),
                 StatusRequest.getDefaultInstance(),
                 new Metadata(),
-                (status, response) -> answer.accept(verdict(endpoint, status, response)));
+                (status, response) -> {
+                    if (response != null) {
+                        connection.version(ServerVersion.parse(response.getVersion()));
+                    }
+                    answer.accept(verdict(endpoint, status, response));
+                });
         return connection;
     }
 
@@ -69,7 +74,7 @@ final class Dialer {
     private static @Nullable EtcdException verdict(
             Endpoint endpoint, Status status, @Nullable StatusResponse response) {
         if (response != null) {
-            return supported(response.getVersion())
+            return ServerVersion.parse(response.getVersion()).isSupported()
                     ? null
                     : new EtcdException(
                             EtcdError.UNSUPPORTED_SERVER,
@@ -80,16 +85,5 @@ final class Dialer {
             case UNAVAILABLE, TIMEOUT, TLS, INTERNAL, CLOSED -> Errors.connecting(endpoint, failure);
             default -> null;
         };
-    }
-
-    /** Whether a version is 3.4 or later; one that cannot be read is given the benefit of the doubt. */
-    static boolean supported(String version) {
-        String[] parts = version.split("[.]", 3);
-        try {
-            int major = Integer.parseInt(parts[0]);
-            return major > 3 || (major == 3 && parts.length > 1 && Integer.parseInt(parts[1]) >= 4);
-        } catch (NumberFormatException e) {
-            return true;
-        }
     }
 }

@@ -69,6 +69,7 @@ final class Errors {
             refused("permission denied", EtcdError.PERMISSION_DENIED),
             refused("etcdserver: no leader", EtcdError.NO_LEADER),
             open("leader changed", EtcdError.NO_LEADER),
+            refused("watcher range is empty", EtcdError.INVALID_ARGUMENT),
             refused("too many requests", EtcdError.OVERLOADED),
             refused("rpc not supported for learner", EtcdError.UNAVAILABLE),
             open("request timed out", EtcdError.TIMEOUT),

@@ -16,6 +16,7 @@ public final class EtcdClientBuilder {
     private Tls tls = Tls.systemTrust();
     private Duration callTimeout = Duration.ofSeconds(5);
     private @Nullable Executor callbackExecutor;
+    private Duration watchSilence = Duration.ofSeconds(5);
     private LongSupplier clock = System::nanoTime;
 
     EtcdClientBuilder(String... endpoints) {
@@ -53,6 +54,20 @@ public final class EtcdClientBuilder {
         return this;
     }
 
+    /**
+     * Asks a member from which no watch has heard for so long whether it lives, and leaves it if it does not say so within 3 s more; 5 s
+     * unless set. It is also how often watches are told their {@link WatchListener#progress} while nothing happens.
+     *
+     * @param most at least 1 s
+     */
+    public EtcdClientBuilder watchSilence(Duration most) {
+        if (most.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("a watch may be silent for 1 s at least, not for " + most);
+        }
+        this.watchSilence = most;
+        return this;
+    }
+
     /** Calls listeners, and completes stages, on this executor; it is not closed with the client. Up to 4 threads of ours unless set. */
     public EtcdClientBuilder callbackExecutor(Executor executor) {
         this.callbackExecutor = Objects.requireNonNull(executor, "callbackExecutor");
@@ -74,7 +89,7 @@ public final class EtcdClientBuilder {
         return new EtcdClient(
                 new GrpcKv(session, blocking),
                 new GrpcLeases(session, blocking),
-                new GrpcWatches(session),
+                new GrpcWatches(session, WatchPace.of(endpoints.size(), watchSilence)),
                 new GrpcCluster(session, blocking),
                 session);
     }

@@ -1,0 +1,364 @@
+package dev.rollcall.etcd;
+
+import dev.rollcall.etcd.proto.KVGrpc;
+import dev.rollcall.etcd.proto.RangeRequest;
+import dev.rollcall.etcd.proto.RangeResponse;
+import dev.rollcall.etcd.proto.WatchGrpc;
+import dev.rollcall.etcd.proto.WatchResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the machines: carries what happens to {@link WatchStream} and every {@link WatchPosition}, and what they want to the store and to
+ * the listeners. It decides nothing. Used on the client's loop, except where a method says otherwise.
+ */
+final class WatchHub {
+
+    private static final Logger log = LoggerFactory.getLogger(WatchHub.class);
+    private static final long CONNECTION_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long READ_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Session session;
+    private final Loop loop;
+    private final Set<ResumingWatch> all = new LinkedHashSet<>();
+    private final Deque<ResumingWatch> queue = new ArrayDeque<>();
+    private final WatchRoster<ResumingWatch> roster = new WatchRoster<>();
+    private WatchStream state;
+    private int wanted;
+    private @Nullable Stream<dev.rollcall.etcd.proto.WatchRequest, WatchResponse> stream;
+    private @Nullable Endpoint lastMember;
+    private Loop.@Nullable Timer timer;
+    private long timerAt;
+
+    WatchHub(Session session, WatchPace pace) {
+        this.session = session;
+        this.loop = session.loop();
+        this.state = WatchStream.idle(pace);
+        session.onClose(this::close);
+    }
+
+    /** Begins a watch. Callable from every thread. */
+    void add(ResumingWatch watch) {
+        loop.execute(() -> begin(watch));
+        if (session.isClosed()) {
+            watch.end(Errors.closed());
+        }
+    }
+
+    /** Ends a watch for its owner. Callable from every thread. */
+    void close(ResumingWatch watch) {
+        loop.execute(() -> input(watch, new WatchInput.Close(null)));
+        if (session.isClosed()) {
+            watch.end(Errors.closed());
+        }
+    }
+
+    /** Lets a watch that stands still go on. Callable from every thread. */
+    void resume(ResumingWatch watch, long revision) {
+        loop.execute(() -> input(watch, new WatchInput.ResumeFrom(revision)));
+    }
+
+    /** Asks the store how far it has delivered. Callable from every thread. */
+    void requestProgress() {
+        loop.execute(() -> step(new StreamInput.ProgressWanted()));
+    }
+
+    private void begin(ResumingWatch watch) {
+        if (state.phase() == WatchStream.Phase.CLOSED) {
+            watch.end(Errors.closed());
+            return;
+        }
+        all.add(watch);
+        queue.add(watch);
+        wanted++;
+        step(new StreamInput.Wanted(wanted));
+        askNext();
+    }
+
+    private void close() {
+        for (ResumingWatch watch : List.copyOf(all)) {
+            watch.lane().close();
+            input(watch, new WatchInput.Close(Errors.closed()));
+        }
+        step(new StreamInput.Close());
+    }
+
+    /** Gives an input to a watch's machine, and does what it wants. */
+    void input(ResumingWatch watch, WatchInput input) {
+        boolean wantedBefore = wantsStream(watch);
+        WatchPosition.Step next = watch.state().step(input);
+        watch.state(next.state());
+        int change = Boolean.compare(wantsStream(watch), wantedBefore);
+        if (change != 0) {
+            wanted += change;
+            step(new StreamInput.Wanted(wanted));
+        }
+        next.actions().forEach(action -> perform(watch, action));
+    }
+
+    private static boolean wantsStream(ResumingWatch watch) {
+        WatchPosition.Phase phase = watch.state().phase();
+        return phase == WatchPosition.Phase.WAITING || phase.onStream();
+    }
+
+    private void perform(ResumingWatch watch, WatchAction action) {
+        if (action instanceof WatchAction.Tell tell) {
+            if (watch.lane().offer(tell.news())) {
+                log.info("the listener of the {} fell behind; the watch is parked until it has caught up", watch);
+                input(watch, new WatchInput.Overflowed());
+            }
+        } else if (action instanceof WatchAction.Queue) {
+            queue.add(watch);
+            askNext();
+        } else if (action instanceof WatchAction.Create create) {
+            send(WatchWire.create(watch.request(), create.id(), create.startRevision()));
+        } else if (action instanceof WatchAction.Cancel cancel) {
+            if (roster.leave(cancel.id())) {
+                send(WatchWire.cancel(cancel.id()));
+            }
+        } else if (action instanceof WatchAction.ReadStore read) {
+            readStore(watch, read.id());
+        } else if (action instanceof WatchAction.Rest rest) {
+            long nanos = (long) (rest.nanos() * (0.75 + 0.5 * loop.random()));
+            loop.schedule(nanos, () -> input(watch, new WatchInput.Rested(rest.id())));
+        } else if (action instanceof WatchAction.RenewToken renew) {
+            step(new StreamInput.TokenRefused(renew.cause()));
+        } else if (action instanceof WatchAction.LeaveMember leave) {
+            step(new StreamInput.Leave(leave.cause()));
+        } else if (action instanceof WatchAction.End end) {
+            all.remove(watch);
+            session.callbacks().execute(() -> watch.end(end.cause()));
+        }
+    }
+
+    /** Asks for as many of the waiting watches as may be under way at once. */
+    private void askNext() {
+        while (state.phase().isWritable() && roster.mayAsk()) {
+            ResumingWatch next = queue.poll();
+            if (next == null) {
+                return;
+            }
+            if (next.state().phase() == WatchPosition.Phase.WAITING) {
+                input(next, new WatchInput.Ask(roster.ask(next)));
+            }
+        }
+    }
+
+    private void send(dev.rollcall.etcd.proto.WatchRequest request) {
+        if (stream != null && state.phase().isWritable()) {
+            stream.send(request);
+        }
+    }
+
+    /** A linearizable read of one key of the watch's range, which its user may read: only the header counts. */
+    private void readStore(ResumingWatch watch, long id) {
+        CompletionStage<RangeResponse> read = session.calls()
+                .ask(Call.of(
+                        KVGrpc.getRangeMethod(),
+                        WatchWire.probe(watch.request().range().from(), false),
+                        Call.Kind.READ,
+                        "reading the store's revision"));
+        read.whenComplete((answer, failure) -> {
+            if (failure != null) {
+                log.debug("the store's revision could not be read", failure);
+                loop.schedule(READ_AGAIN_NANOS, () -> readStoreAgain(watch, id));
+            } else {
+                input(watch, new WatchInput.StoreRead(id, Wire.header(answer.getHeader())));
+            }
+        });
+    }
+
+    private void readStoreAgain(ResumingWatch watch, long id) {
+        WatchPosition position = watch.state();
+        if (position.phase() == WatchPosition.Phase.DOUBTED && position.id() == id) {
+            readStore(watch, id);
+        }
+    }
+
+    /** Gives an input to the stream's machine, and does what it wants. */
+    private void step(StreamInput input) {
+        WatchStream.Step next = state.step(input, loop.now(), loop.random());
+        state = next.state();
+        next.actions().forEach(this::perform);
+        arm();
+    }
+
+    private void perform(StreamAction action) {
+        if (action instanceof StreamAction.Open open) {
+            open(open.avoidLast());
+        } else if (action instanceof StreamAction.Begin) {
+            askNext();
+        } else if (action instanceof StreamAction.Drop drop) {
+            drop(drop);
+        } else if (action instanceof StreamAction.Stop) {
+            letGo("nobody watches");
+        } else if (action instanceof StreamAction.AskProgress) {
+            roster.progressAsked();
+            send(WatchWire.progress());
+        } else if (action instanceof StreamAction.ReadMember) {
+            readMember();
+        } else if (action instanceof StreamAction.RejectToken && stream != null) {
+            stream.tokenRejected();
+        }
+    }
+
+    private void arm() {
+        boolean waits = switch (state.phase()) {
+            case RESTING, OPENING, OPEN, PROBING -> true;
+            case IDLE, DIALLING, CLOSED -> false;
+        };
+        if (waits && (timer == null || timerAt - state.wakeAt() > 0)) {
+            if (timer != null) {
+                timer.cancel();
+            }
+            timerAt = state.wakeAt();
+            timer = loop.schedule(timerAt - loop.now(), () -> {
+                timer = null;
+                step(new StreamInput.Tick());
+            });
+        }
+    }
+
+    private void open(boolean avoidLast) {
+        Answers answers = new Answers();
+        Endpoint avoided = avoidLast ? lastMember : null;
+        Stream<dev.rollcall.etcd.proto.WatchRequest, WatchResponse> opened = Stream.open(
+                session,
+                Lane.WATCHES,
+                endpoint -> true,
+                avoided == null ? Set.of() : Set.of(avoided),
+                CONNECTION_NANOS,
+                WatchGrpc.getWatchMethod(),
+                "the watch stream",
+                answers);
+        answers.deliverFrom(opened);
+    }
+
+    private void letGo(String why) {
+        if (stream != null) {
+            stream.cancel(why);
+            stream = null;
+        }
+        roster.clear();
+    }
+
+    private void drop(StreamAction.Drop drop) {
+        Connection connection = stream == null ? null : stream.connection();
+        letGo("dropped");
+        if (drop.suspect() && connection != null) {
+            session.connections().replace(connection);
+        }
+        String cause = drop.cause().getMessage();
+        if (drop.insist()) {
+            log.warn("{} watches cannot go on; tried again slowly: {}", all.size(), cause);
+        } else if (state.faults().breaks() <= 1) {
+            log.info("{} watches are interrupted, and taken up again: {}", all.size(), cause);
+        } else {
+            log.debug("the watch stream could not be taken up: {}", cause);
+        }
+        WatchInput broke = new WatchInput.Broke(drop.cause(), drop.insist());
+        List.copyOf(all).forEach(watch -> input(watch, broke));
+    }
+
+    /** A read of what the member itself has, over the very connection of the stream. Any answer will do, a refusal too. */
+    private void readMember() {
+        Stream<?, ?> asked = stream;
+        Connection connection = asked == null ? null : asked.connection();
+        if (connection == null) {
+            return;
+        }
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(state.pace().read(), TimeUnit.NANOSECONDS);
+        ClientCall<RangeRequest, RangeResponse> call = connection.channel().newCall(KVGrpc.getRangeMethod(), options);
+        OneAnswer.ask(call, WatchWire.probe(KeyRange.NO_END, true), Headers.of(null, false), (status, answer) -> {
+            if (stream == asked) {
+                EtcdError code = Errors.classify(status).code();
+                boolean silent = code == EtcdError.UNAVAILABLE || code == EtcdError.TIMEOUT;
+                step(new StreamInput.ReadDone(answer != null || !silent));
+            }
+        });
+    }
+
+    private void received(WatchResponse response) {
+        WatchMessage message = WatchWire.message(response);
+        long cluster = message.header().clusterId();
+        step(new StreamInput.Heard(cluster, message.created() && !message.canceled()));
+        if (state.phase() != WatchStream.Phase.OPEN) {
+            return;
+        }
+        if (message.answersProgress()) {
+            step(new StreamInput.Proven());
+            WatchInput vouched = new WatchInput.Vouched(message.header(), ordersProgress());
+            roster.progressAnswered().forEach(watch -> input(watch, vouched));
+            return;
+        }
+        ResumingWatch watch = roster.owner(message);
+        if (watch != null) {
+            if (message.canceled()) {
+                log.warn("the store cancelled the {}: {}", watch, CancelReason.of(message));
+            }
+            input(watch, new WatchInput.Message(message));
+        } else if (message.created() && !message.canceled()) {
+            send(WatchWire.cancel(message.watchId()));
+        }
+        askNext();
+    }
+
+    private boolean ordersProgress() {
+        Connection connection = stream == null ? null : stream.connection();
+        return connection != null && connection.version().ordersProgress();
+    }
+
+    /** What one stream brings; ignored once another has taken its place. */
+    private final class Answers implements Stream.Listener<WatchResponse> {
+
+        private boolean opened;
+        private @Nullable EtcdException ended;
+
+        /** The stream this listens to is the one to use now; it may be open, or over, already. */
+        void deliverFrom(Stream<dev.rollcall.etcd.proto.WatchRequest, WatchResponse> current) {
+            stream = current;
+            if (ended != null) {
+                step(new StreamInput.Ended(ended));
+            } else if (opened) {
+                begin();
+            }
+        }
+
+        private void begin() {
+            Connection connection = stream == null ? null : stream.connection();
+            lastMember = connection == null ? null : connection.endpoint();
+            step(new StreamInput.Opened());
+        }
+
+        @Override
+        public void opened() {
+            opened = true;
+            if (stream != null) {
+                begin();
+            }
+        }
+
+        @Override
+        public void message(WatchResponse message) {
+            received(message);
+        }
+
+        @Override
+        public void ended(EtcdException cause) {
+            ended = cause;
+            if (stream != null) {
+                step(new StreamInput.Ended(cause));
+            }
+        }
+    }
+}

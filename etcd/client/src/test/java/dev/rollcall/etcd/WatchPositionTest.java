@@ -1,0 +1,640 @@
+package dev.rollcall.etcd;
+
+import static dev.rollcall.etcd.WatchMessages.CLUSTER;
+import static dev.rollcall.etcd.WatchMessages.cancelled;
+import static dev.rollcall.etcd.WatchMessages.compacted;
+import static dev.rollcall.etcd.WatchMessages.created;
+import static dev.rollcall.etcd.WatchMessages.events;
+import static dev.rollcall.etcd.WatchMessages.header;
+import static dev.rollcall.etcd.WatchMessages.part;
+import static dev.rollcall.etcd.WatchMessages.progress;
+import static dev.rollcall.etcd.WatchMessages.put;
+import static dev.rollcall.etcd.WatchMessages.refused;
+import static dev.rollcall.etcd.WatchMessages.told;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.etcd.WatchPosition.Phase;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WatchPositionTest {
+
+    private static final EtcdException CUT = new EtcdException(EtcdError.UNAVAILABLE, "cut");
+
+    private WatchPosition state = WatchPosition.startingAt(0);
+    private List<WatchAction> actions = List.of();
+
+    @Test
+    void aWatchThatGetsItsPlaceAsksFromItsPosition() {
+        state = WatchPosition.startingAt(10);
+
+        give(new WatchInput.Ask(3));
+
+        assertThat(state.phase()).isEqualTo(Phase.ASKED);
+        assertThat(actions).containsExactly(new WatchAction.Create(3, 10));
+    }
+
+    @Test
+    void onlyAWaitingWatchTakesAPlace() {
+        running(10, 20);
+
+        give(new WatchInput.Ask(4));
+
+        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+        assertThat(state.id()).isEqualTo(1);
+        assertThat(actions).isEmpty();
+    }
+
+    @Test
+    void aCreationNeverMovesTheWatchThatAskedForHistory() {
+        asked(10);
+        give(message(created(1, 1000)));
+        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+        assertThat(news()).containsExactly(new WatchNews.Created(header(1000), false, 10));
+
+        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Ask(2));
+
+        assertThat(actions).containsExactly(new WatchAction.Create(2, 10));
+    }
+
+    @Test
+    void aWatchFromNowOnBeginsAfterTheRevisionOfItsCreation() {
+        asked(0);
+        give(message(created(1, 41)));
+
+        give(message(events(1, 42, put("old", 41), put("new", 42))));
+
+        assertThat(batch()).containsExactly("new@42");
+        assertThat(state.position()).isEqualTo(43);
+    }
+
+    @Test
+    void whatCameUnderAnotherIdIsIgnored() {
+        running(10, 20);
+
+        give(message(events(99, 20, put("a", 12))));
+
+        assertThat(actions).isEmpty();
+        assertThat(state.position()).isEqualTo(10);
+    }
+
+    @Test
+    void eventsMoveThePositionBehindTheLastOne() {
+        running(10, 1000);
+
+        give(message(events(1, 1000, put("a", 11), put("b", 11), put("a", 15))));
+
+        assertThat(batch()).containsExactly("a@11", "b@11", "a@15");
+        assertThat(state.position()).isEqualTo(16);
+    }
+
+    @Test
+    void eventsBelowThePositionAreDropped() {
+        running(10, 20);
+        give(message(events(1, 20, put("a", 12))));
+
+        give(message(events(1, 20, put("x", 9), put("a", 12), put("b", 12), put("c", 13))));
+
+        assertThat(batch()).containsExactly("c@13");
+    }
+
+    @Test
+    void anAnswerThatBringsNothingNewIsNotTold() {
+        running(10, 20);
+
+        give(message(events(1, 20, put("x", 9))));
+
+        assertThat(actions).isEmpty();
+        assertThat(state.position()).isEqualTo(10);
+    }
+
+    @Test
+    void theSameChangeTwiceInOneAnswerIsToldOnce() {
+        running(10, 20);
+
+        give(message(events(1, 20, put("a", 12), put("b", 12), put("a", 12), put("a", 11))));
+
+        assertThat(batch()).containsExactly("a@12", "b@12");
+    }
+
+    @Test
+    void partsAreToldTogetherWhenTheLastOneHasCome() {
+        running(10, 20);
+        give(message(part(1, 20, put("a", 12))));
+        give(message(part(1, 20, put("b", 12))));
+        assertThat(news()).isEmpty();
+        assertThat(state.position()).isEqualTo(10);
+
+        give(message(events(1, 20, put("c", 13))));
+
+        assertThat(batch()).containsExactly("a@12", "b@12", "c@13");
+        assertThat(state.position()).isEqualTo(14);
+    }
+
+    @Test
+    void aBreakBetweenPartsDiscardsThem() {
+        running(10, 20);
+        give(message(part(1, 20, put("a", 12))));
+
+        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Ask(2));
+        assertThat(actions).containsExactly(new WatchAction.Create(2, 10));
+        give(message(created(2, 20)));
+        give(message(events(2, 20, put("a", 12), put("b", 12))));
+
+        assertThat(batch()).containsExactly("a@12", "b@12");
+    }
+
+    @Test
+    void periodicProgressMovesThePosition() {
+        running(10, 20);
+
+        give(message(progress(1, 30)));
+
+        assertThat(news()).containsExactly(new WatchNews.Progress(header(30), 31));
+        assertThat(state.position()).isEqualTo(31);
+    }
+
+    @Test
+    void anAnswerToAProgressRequestMovesThePositionOfATrustedServer() {
+        running(10, 20);
+
+        give(new WatchInput.Vouched(header(30), true));
+
+        assertThat(news()).containsExactly(new WatchNews.Progress(header(30), 31));
+        assertThat(state.position()).isEqualTo(31);
+    }
+
+    @Test
+    void theAnswerOfAServerThatOvertakesEventsOnlyProvesThatItLives() {
+        running(10, 20);
+
+        give(new WatchInput.Vouched(header(30), false));
+
+        assertThat(news()).containsExactly(new WatchNews.Progress(header(9), 10));
+        assertThat(state.position()).isEqualTo(10);
+    }
+
+    @Test
+    void progressBetweenPartsIsNotBelieved() {
+        running(10, 20);
+        give(message(part(1, 20, put("a", 12))));
+
+        give(new WatchInput.Vouched(header(30), true));
+
+        assertThat(actions).isEmpty();
+        assertThat(state.position()).isEqualTo(10);
+    }
+
+    @Test
+    void progressIsNotBelievedBeforeTheCreation() {
+        asked(10);
+
+        give(new WatchInput.Vouched(header(30), true));
+
+        assertThat(actions).isEmpty();
+        assertThat(state.position()).isEqualTo(10);
+    }
+
+    @Test
+    void eventsBeforeTheCreationAreKeptUntilIt() {
+        asked(10);
+        give(message(events(1, 20, put("a", 12))));
+        assertThat(actions).isEmpty();
+
+        give(message(created(1, 20)));
+
+        assertThat(batch()).containsExactly("a@12");
+    }
+
+    @Test
+    void aBreakIsToldOnce() {
+        running(10, 20);
+
+        give(new WatchInput.Broke(CUT, false));
+        assertThat(actions)
+                .containsExactly(new WatchAction.Tell(new WatchNews.Interrupted(CUT)), new WatchAction.Queue());
+        assertThat(state.phase()).isEqualTo(Phase.WAITING);
+
+        give(new WatchInput.Broke(CUT, false));
+        assertThat(actions).isEmpty();
+        give(new WatchInput.Broke(CUT, true));
+        assertThat(news()).containsExactly(new WatchNews.Interrupted(CUT));
+    }
+
+    @Test
+    void aWatchThatWasTakenUpAgainSaysSo() {
+        running(10, 20);
+        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Ask(2));
+
+        give(message(created(2, 25)));
+
+        assertThat(news()).containsExactly(new WatchNews.Created(header(25), true, 10));
+        give(new WatchInput.Broke(CUT, false));
+        assertThat(news()).containsExactly(new WatchNews.Interrupted(CUT));
+    }
+
+    @Test
+    void compactionStopsTheWatchUntilItsOwnerHasRead() {
+        running(10, 20);
+
+        give(message(compacted(1, 15)));
+        assertThat(state.phase()).isEqualTo(Phase.COMPACTED);
+        assertThat(news()).containsExactly(new WatchNews.Compacted(15));
+
+        give(new WatchInput.Broke(CUT, false));
+        assertThat(actions).isEmpty();
+        give(new WatchInput.ResumeFrom(21));
+        assertThat(actions).containsExactly(new WatchAction.Queue());
+        give(new WatchInput.Ask(2));
+        assertThat(actions).containsExactly(new WatchAction.Create(2, 21));
+    }
+
+    @Test
+    void aCreationRefusedForCompactionIsCompaction() {
+        asked(10);
+
+        give(message(refused("etcdserver: mvcc: required revision has been compacted")));
+
+        assertThat(state.phase()).isEqualTo(Phase.COMPACTED);
+    }
+
+    @Test
+    void resumeHasNoEffectOnARunningWatch() {
+        running(10, 20);
+
+        give(new WatchInput.ResumeFrom(50));
+
+        assertThat(actions).isEmpty();
+        assertThat(state.position()).isEqualTo(10);
+    }
+
+    @Test
+    void aCreationBehindThePositionIsDoubted() {
+        asked(10);
+
+        give(message(created(1, 8)));
+
+        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
+        assertThat(actions).containsExactly(new WatchAction.ReadStore(1));
+    }
+
+    @Test
+    void aCreationRightBeforeThePositionIsNot() {
+        asked(10);
+
+        give(message(created(1, 9)));
+
+        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+    }
+
+    @Test
+    void aStoreThatIsBehindAsAWholeWentBack() {
+        doubted(10, 3);
+
+        give(new WatchInput.StoreRead(1, header(4)));
+
+        assertThat(state.phase()).isEqualTo(Phase.WENT_BACK);
+        assertThat(actions)
+                .containsExactly(new WatchAction.Cancel(1), new WatchAction.Tell(new WatchNews.WentBack(header(4))));
+    }
+
+    @Test
+    void aWatchOfAStoreThatWentBackStandsStillUntilItsOwnerHasRead() {
+        doubted(10, 3);
+        give(new WatchInput.StoreRead(1, header(4)));
+
+        give(new WatchInput.ResumeFrom(5));
+
+        assertThat(state.phase()).isEqualTo(Phase.WAITING);
+        assertThat(state.position()).isEqualTo(5);
+        give(new WatchInput.Ask(2));
+        give(message(created(2, new Header(99, 1, 4, 2))));
+        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+    }
+
+    @Test
+    void aMemberBehindTheStoreOnlyLags() {
+        doubted(10, 3);
+
+        give(new WatchInput.StoreRead(1, header(12)));
+
+        assertThat(state.phase()).isEqualTo(Phase.LAGGING);
+        assertThat(news()).containsExactly(new WatchNews.Created(header(3), false, 10));
+        assertThat(actions).contains(new WatchAction.Rest(1, WatchPosition.LAG_NANOS));
+    }
+
+    @Test
+    void whatCameDuringTheDoubtIsToldWhenItIsOver() {
+        doubted(10, 3);
+        give(message(events(1, 11, put("a", 11))));
+        assertThat(actions).isEmpty();
+
+        give(new WatchInput.StoreRead(1, header(12)));
+
+        assertThat(batch()).containsExactly("a@11");
+        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+        assertThat(state.position()).isEqualTo(12);
+    }
+
+    @Test
+    void whatCameDuringTheDoubtOfAWipedStoreIsNotTold() {
+        doubted(10, 3);
+        give(message(events(1, 11, put("a", 11))));
+
+        give(new WatchInput.StoreRead(1, header(5)));
+
+        assertThat(state.phase()).isEqualTo(Phase.WENT_BACK);
+        assertThat(news()).containsExactly(new WatchNews.WentBack(header(5)));
+    }
+
+    @Test
+    void tooMuchDuringADoubtIsAskedForAgain() {
+        doubted(10, 3);
+        for (int i = 0; i < WatchPosition.MAX_HELD_IN_DOUBT; i++) {
+            give(message(events(1, 11 + i, put("a", 11 + i))));
+        }
+
+        assertThat(actions).containsExactly(new WatchAction.Cancel(1), new WatchAction.Queue());
+        assertThat(state.phase()).isEqualTo(Phase.WAITING);
+        assertThat(state.held()).isEmpty();
+    }
+
+    @Test
+    void theReadOfAnEarlierDoubtCountsForNothing() {
+        doubted(10, 3);
+        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Ask(2));
+        give(message(created(2, 3)));
+
+        give(new WatchInput.StoreRead(1, header(3)));
+
+        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
+        assertThat(actions).isEmpty();
+    }
+
+    @Test
+    void aReadAnsweredByAnotherClusterProvesNothing() {
+        running(10, 20);
+        give(message(progress(1, 3)));
+        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
+
+        give(new WatchInput.StoreRead(1, new Header(99, 1, 3, 2)));
+
+        assertThat(state.phase()).isEqualTo(Phase.RESTING);
+        assertThat(actions.get(0)).isEqualTo(new WatchAction.Cancel(1));
+    }
+
+    @Test
+    void anyMessageBehindThePositionRaisesTheDoubt() {
+        running(10, 20);
+        give(message(events(1, 30, put("a", 30))));
+
+        give(message(events(1, 12, put("b", 12))));
+
+        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
+        assertThat(actions).containsExactly(new WatchAction.ReadStore(1));
+        give(new WatchInput.StoreRead(1, header(30)));
+        assertThat(state.phase()).isEqualTo(Phase.LAGGING);
+        assertThat(news()).isEmpty();
+    }
+
+    @Test
+    void anAnswerToAProgressRequestBehindThePositionRaisesTheDoubt() {
+        running(10, 20);
+
+        give(new WatchInput.Vouched(header(3), true));
+
+        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
+        assertThat(actions).containsExactly(new WatchAction.ReadStore(1));
+    }
+
+    @Test
+    void aLaggingMemberThatCaughtUpIsFine() {
+        lagging();
+
+        give(new WatchInput.Vouched(header(9), true));
+
+        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+        assertThat(news()).containsExactly(new WatchNews.Progress(header(9), 10));
+    }
+
+    @Test
+    void aLaggingMemberIsAskedAgainAndLeftInTheEnd() {
+        lagging();
+
+        give(new WatchInput.Rested(1));
+        assertThat(actions).containsExactly(new WatchAction.Cancel(1), new WatchAction.Queue());
+        for (long id = 2; id <= 3; id++) {
+            give(new WatchInput.Ask(id));
+            give(message(created(id, 3)));
+            give(new WatchInput.StoreRead(id, header(12)));
+            give(new WatchInput.Rested(id));
+        }
+
+        assertThat(actions)
+                .hasSize(3)
+                .element(1)
+                .isInstanceOfSatisfying(
+                        WatchAction.LeaveMember.class,
+                        leave -> assertThat(leave.cause()).hasMessageContaining("lags behind revision 9"));
+    }
+
+    @Test
+    void anotherClusterIsAnotherStore() {
+        running(10, 20);
+        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Ask(2));
+
+        give(message(created(2, new Header(CLUSTER + 1, 1, 500, 2))));
+
+        assertThat(state.phase()).isEqualTo(Phase.WENT_BACK);
+        assertThat(actions).contains(new WatchAction.Cancel(2));
+    }
+
+    @Test
+    void aRefusedTokenAsksForANewOne() {
+        asked(10);
+
+        give(message(refused("rpc error: code = Unauthenticated desc = etcdserver: invalid auth token")));
+
+        assertThat(state.phase()).isEqualTo(Phase.WAITING);
+        assertThat(actions.get(0)).isInstanceOf(WatchAction.RenewToken.class);
+        assertThat(actions.get(1)).isEqualTo(new WatchAction.Queue());
+    }
+
+    @Test
+    void aForbiddenWatchIsToldAndAskedForSlowly() {
+        asked(10);
+        give(message(refused("rpc error: code = PermissionDenied desc = etcdserver: permission denied")));
+        assertThat(state.phase()).isEqualTo(Phase.RESTING);
+        assertThat(news())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        WatchNews.Interrupted.class,
+                        told -> assertThat(told.cause().code()).isEqualTo(EtcdError.PERMISSION_DENIED));
+        assertThat(actions).contains(new WatchAction.Rest(1, 1_000_000_000L));
+
+        give(new WatchInput.Rested(1));
+        assertThat(actions).containsExactly(new WatchAction.Queue());
+        give(new WatchInput.Ask(2));
+        give(message(refused("rpc error: code = PermissionDenied desc = etcdserver: permission denied")));
+
+        assertThat(actions).containsExactly(new WatchAction.Rest(2, 2_000_000_000L));
+    }
+
+    @Test
+    void aWatchThatTheStoreCancelsForNoReasonIsAskedForAgain() {
+        running(10, 20);
+
+        give(message(cancelled(1, "")));
+        assertThat(state.phase()).isEqualTo(Phase.RESTING);
+        give(new WatchInput.Broke(CUT, false));
+        assertThat(state.phase()).isEqualTo(Phase.RESTING);
+        give(new WatchInput.Rested(1));
+
+        assertThat(state.phase()).isEqualTo(Phase.WAITING);
+        assertThat(actions).containsExactly(new WatchAction.Queue());
+    }
+
+    @Test
+    void aRangeWithoutKeysEndsTheWatch() {
+        asked(10);
+
+        give(message(refused("mvcc: watcher range is empty")));
+
+        assertThat(state.phase()).isEqualTo(Phase.CLOSED);
+        assertThat(actions)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        WatchAction.End.class,
+                        end -> assertThat(end.cause()).extracting("code").isEqualTo(EtcdError.INVALID_ARGUMENT));
+    }
+
+    @Test
+    void aWatchWhoseListenerFellBehindIsParkedUntilItHasCaughtUp() {
+        running(10, 20);
+        give(message(events(1, 20, put("a", 12))));
+
+        give(new WatchInput.Overflowed());
+        assertThat(state.phase()).isEqualTo(Phase.PARKED);
+        assertThat(actions).containsExactly(new WatchAction.Cancel(1));
+        give(new WatchInput.Broke(CUT, false));
+        give(message(events(1, 20, put("b", 13))));
+        assertThat(actions).isEmpty();
+
+        give(new WatchInput.Drained());
+        assertThat(actions).containsExactly(new WatchAction.Queue());
+        give(new WatchInput.Ask(2));
+        assertThat(actions).containsExactly(new WatchAction.Create(2, 13));
+    }
+
+    @Test
+    void aWaitingOrRestingWatchCanBeParkedToo() {
+        state = WatchPosition.startingAt(10);
+        give(new WatchInput.Overflowed());
+        assertThat(state.phase()).isEqualTo(Phase.PARKED);
+        assertThat(actions).isEmpty();
+    }
+
+    @Test
+    void aWatchThatStandsStillIsNotParked() {
+        running(10, 20);
+        give(message(compacted(1, 15)));
+
+        give(new WatchInput.Overflowed());
+
+        assertThat(state.phase()).isEqualTo(Phase.COMPACTED);
+    }
+
+    @Test
+    void closingCancelsWhatTheStoreHas() {
+        running(10, 20);
+
+        give(new WatchInput.Close(null));
+
+        assertThat(state.phase()).isEqualTo(Phase.CLOSED);
+        assertThat(actions).containsExactly(new WatchAction.Cancel(1), new WatchAction.End(null));
+    }
+
+    @Test
+    void closingAWaitingWatchAsksNothingOfTheStore() {
+        give(new WatchInput.Close(CUT));
+
+        assertThat(actions).containsExactly(new WatchAction.End(CUT));
+    }
+
+    @Test
+    void aClosedWatchStaysClosed() {
+        give(new WatchInput.Close(null));
+
+        for (WatchInput late : List.of(
+                new WatchInput.Ask(9),
+                message(created(9, 9)),
+                new WatchInput.Broke(CUT, true),
+                new WatchInput.Drained(),
+                new WatchInput.Overflowed(),
+                new WatchInput.ResumeFrom(1),
+                new WatchInput.Close(null))) {
+            give(late);
+            assertThat(actions).isEmpty();
+            assertThat(state.phase()).isEqualTo(Phase.CLOSED);
+        }
+    }
+
+    private void asked(long start) {
+        state = WatchPosition.startingAt(start);
+        give(new WatchInput.Ask(1));
+    }
+
+    private void running(long start, long storeRevision) {
+        asked(start);
+        give(message(created(1, storeRevision)));
+        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+    }
+
+    private void doubted(long start, long storeRevision) {
+        asked(start);
+        give(message(created(1, storeRevision)));
+        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
+    }
+
+    private void lagging() {
+        doubted(10, 3);
+        give(new WatchInput.StoreRead(1, header(12)));
+        assertThat(state.phase()).isEqualTo(Phase.LAGGING);
+    }
+
+    private void give(WatchInput input) {
+        WatchPosition.Step step = state.step(input);
+        state = step.state();
+        actions = step.actions();
+    }
+
+    private static WatchInput message(WatchMessage message) {
+        return new WatchInput.Message(message);
+    }
+
+    private List<WatchNews> news() {
+        List<WatchNews> news = new ArrayList<>();
+        for (WatchAction action : actions) {
+            if (action instanceof WatchAction.Tell tell) {
+                news.add(tell.news());
+            }
+        }
+        return news;
+    }
+
+    private List<String> batch() {
+        List<String> keys = new ArrayList<>();
+        for (WatchNews one : news()) {
+            if (one instanceof WatchNews.Changes changes) {
+                keys.addAll(told(changes.batch().events()));
+            }
+        }
+        return keys;
+    }
+}
