@@ -230,18 +230,11 @@ final class WatchHub {
     }
 
     private void open(boolean avoidLast) {
-        Answers answers = new Answers();
-        Endpoint avoided = avoidLast ? lastMember : null;
-        Stream<dev.rollcall.etcd.proto.WatchRequest, WatchResponse> opened = Stream.open(
-                session,
-                Lane.WATCHES,
-                endpoint -> true,
-                avoided == null ? Set.of() : Set.of(avoided),
-                CONNECTION_NANOS,
-                WatchGrpc.getWatchMethod(),
-                "the watch stream",
-                answers);
-        answers.deliverFrom(opened);
+        Set<Endpoint> avoided = avoidLast && lastMember != null ? Set.of(lastMember) : Set.of();
+        Stream<dev.rollcall.etcd.proto.WatchRequest, WatchResponse> next =
+                Stream.prepare(session, WatchGrpc.getWatchMethod(), "the watch stream", new Answers());
+        stream = next;
+        next.open(Lane.WATCHES, endpoint -> true, avoided, CONNECTION_NANOS);
     }
 
     private void letGo(String why) {
@@ -318,34 +311,14 @@ final class WatchHub {
         return connection != null && connection.version().ordersProgress();
     }
 
-    /** What one stream brings; ignored once another has taken its place. */
+    /** What the stream brings; it is silent once it was cancelled. */
     private final class Answers implements Stream.Listener<WatchResponse> {
-
-        private boolean opened;
-        private @Nullable EtcdException ended;
-
-        /** The stream this listens to is the one to use now; it may be open, or over, already. */
-        void deliverFrom(Stream<dev.rollcall.etcd.proto.WatchRequest, WatchResponse> current) {
-            stream = current;
-            if (ended != null) {
-                step(new StreamInput.Ended(ended));
-            } else if (opened) {
-                begin();
-            }
-        }
-
-        private void begin() {
-            Connection connection = stream == null ? null : stream.connection();
-            lastMember = connection == null ? null : connection.endpoint();
-            step(new StreamInput.Opened());
-        }
 
         @Override
         public void opened() {
-            opened = true;
-            if (stream != null) {
-                begin();
-            }
+            Connection connection = stream == null ? null : stream.connection();
+            lastMember = connection == null ? null : connection.endpoint();
+            step(new StreamInput.Opened());
         }
 
         @Override
@@ -355,10 +328,7 @@ final class WatchHub {
 
         @Override
         public void ended(EtcdException cause) {
-            ended = cause;
-            if (stream != null) {
-                step(new StreamInput.Ended(cause));
-            }
+            step(new StreamInput.Ended(cause));
         }
     }
 }

@@ -32,8 +32,9 @@ class ScriptedWatchTest {
 
     private final ScriptedEtcd etcd = ScriptedEtcd.start();
     private final RecordingWatchListener listener = new RecordingWatchListener();
-    private EtcdClient client =
-            EtcdClient.builder(etcd.endpoint()).watchSilence(Duration.ofHours(1)).connect();
+    private EtcdClient client = EtcdClient.builder(etcd.endpoint())
+            .watchSilence(Duration.ofHours(1))
+            .connect();
 
     @BeforeEach
     void answerTheStatusAndLeaveWatchesToTheTest() {
@@ -303,7 +304,10 @@ class ScriptedWatchTest {
             stream.call.send(EtcdMessages.created(stream.id(i), 200));
         }
 
-        assertThat(stream.creates()).hasSize(100).extracting(WatchCreateRequest::getWatchId).doesNotHaveDuplicates();
+        assertThat(stream.creates())
+                .hasSize(100)
+                .extracting(WatchCreateRequest::getWatchId)
+                .doesNotHaveDuplicates();
         assertThat(etcd.calls(WatchGrpc.getWatchMethod())).hasSize(1);
     }
 
@@ -340,7 +344,10 @@ class ScriptedWatchTest {
 
         stream(1).call.send(refusal("mvcc: watcher range is empty"));
 
-        assertThatThrownBy(() -> watch.ended().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join())
+        assertThatThrownBy(() -> watch.ended()
+                        .toCompletableFuture()
+                        .orTimeout(10, TimeUnit.SECONDS)
+                        .join())
                 .isInstanceOf(CompletionException.class)
                 .cause()
                 .isInstanceOfSatisfying(
@@ -355,7 +362,10 @@ class ScriptedWatchTest {
         client.close();
 
         stream.call.awaitCancelled();
-        assertThatThrownBy(() -> watch.ended().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join())
+        assertThatThrownBy(() -> watch.ended()
+                        .toCompletableFuture()
+                        .orTimeout(10, TimeUnit.SECONDS)
+                        .join())
                 .cause()
                 .isInstanceOfSatisfying(
                         EtcdException.class, e -> assertThat(e.code()).isEqualTo(EtcdError.CLOSED));
@@ -423,7 +433,8 @@ class ScriptedWatchTest {
         }
 
         void awaitCancel(long id) {
-            await(request -> request.hasCancelRequest() && request.getCancelRequest().getWatchId() == id);
+            await(request ->
+                    request.hasCancelRequest() && request.getCancelRequest().getWatchId() == id);
         }
     }
 }

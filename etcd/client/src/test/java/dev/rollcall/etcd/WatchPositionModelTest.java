@@ -30,7 +30,7 @@ class WatchPositionModelTest {
     /** One watch against one server. */
     private static final class Run {
 
-        private static final EtcdException CUT = new EtcdException(EtcdError.UNAVAILABLE, "cut");
+        private final EtcdException cut = new EtcdException(EtcdError.UNAVAILABLE, "cut");
 
         private record Gap(long from, long to) {}
 
@@ -109,7 +109,7 @@ class WatchPositionModelTest {
 
         private void cut() {
             server.cut();
-            give(new WatchInput.Broke(CUT, random.nextInt(5) == 0));
+            give(new WatchInput.Broke(cut, random.nextInt(5) == 0));
         }
 
         private void give(WatchInput input) {

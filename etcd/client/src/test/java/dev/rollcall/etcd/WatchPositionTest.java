@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class WatchPositionTest {
 
-    private static final EtcdException CUT = new EtcdException(EtcdError.UNAVAILABLE, "cut");
+    private final EtcdException cut = new EtcdException(EtcdError.UNAVAILABLE, "cut");
 
     private WatchPosition state = WatchPosition.startingAt(0);
     private List<WatchAction> actions = List.of();
@@ -53,7 +53,7 @@ class WatchPositionTest {
         assertThat(state.phase()).isEqualTo(Phase.RUNNING);
         assertThat(news()).containsExactly(new WatchNews.Created(header(1000), false, 10));
 
-        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Broke(cut, false));
         give(new WatchInput.Ask(2));
 
         assertThat(actions).containsExactly(new WatchAction.Create(2, 10));
@@ -138,7 +138,7 @@ class WatchPositionTest {
         running(10, 20);
         give(message(part(1, 20, put("a", 12))));
 
-        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Broke(cut, false));
         give(new WatchInput.Ask(2));
         assertThat(actions).containsExactly(new WatchAction.Create(2, 10));
         give(message(created(2, 20)));
@@ -213,28 +213,28 @@ class WatchPositionTest {
     void aBreakIsToldOnce() {
         running(10, 20);
 
-        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Broke(cut, false));
         assertThat(actions)
-                .containsExactly(new WatchAction.Tell(new WatchNews.Interrupted(CUT)), new WatchAction.Queue());
+                .containsExactly(new WatchAction.Tell(new WatchNews.Interrupted(cut)), new WatchAction.Queue());
         assertThat(state.phase()).isEqualTo(Phase.WAITING);
 
-        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Broke(cut, false));
         assertThat(actions).isEmpty();
-        give(new WatchInput.Broke(CUT, true));
-        assertThat(news()).containsExactly(new WatchNews.Interrupted(CUT));
+        give(new WatchInput.Broke(cut, true));
+        assertThat(news()).containsExactly(new WatchNews.Interrupted(cut));
     }
 
     @Test
     void aWatchThatWasTakenUpAgainSaysSo() {
         running(10, 20);
-        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Broke(cut, false));
         give(new WatchInput.Ask(2));
 
         give(message(created(2, 25)));
 
         assertThat(news()).containsExactly(new WatchNews.Created(header(25), true, 10));
-        give(new WatchInput.Broke(CUT, false));
-        assertThat(news()).containsExactly(new WatchNews.Interrupted(CUT));
+        give(new WatchInput.Broke(cut, false));
+        assertThat(news()).containsExactly(new WatchNews.Interrupted(cut));
     }
 
     @Test
@@ -245,7 +245,7 @@ class WatchPositionTest {
         assertThat(state.phase()).isEqualTo(Phase.COMPACTED);
         assertThat(news()).containsExactly(new WatchNews.Compacted(15));
 
-        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Broke(cut, false));
         assertThat(actions).isEmpty();
         give(new WatchInput.ResumeFrom(21));
         assertThat(actions).containsExactly(new WatchAction.Queue());
@@ -366,7 +366,7 @@ class WatchPositionTest {
     @Test
     void theReadOfAnEarlierDoubtCountsForNothing() {
         doubted(10, 3);
-        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Broke(cut, false));
         give(new WatchInput.Ask(2));
         give(message(created(2, 3)));
 
@@ -446,7 +446,7 @@ class WatchPositionTest {
     @Test
     void anotherClusterIsAnotherStore() {
         running(10, 20);
-        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Broke(cut, false));
         give(new WatchInput.Ask(2));
 
         give(message(created(2, new Header(CLUSTER + 1, 1, 500, 2))));
@@ -492,7 +492,7 @@ class WatchPositionTest {
 
         give(message(cancelled(1, "")));
         assertThat(state.phase()).isEqualTo(Phase.RESTING);
-        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Broke(cut, false));
         assertThat(state.phase()).isEqualTo(Phase.RESTING);
         give(new WatchInput.Rested(1));
 
@@ -522,7 +522,7 @@ class WatchPositionTest {
         give(new WatchInput.Overflowed());
         assertThat(state.phase()).isEqualTo(Phase.PARKED);
         assertThat(actions).containsExactly(new WatchAction.Cancel(1));
-        give(new WatchInput.Broke(CUT, false));
+        give(new WatchInput.Broke(cut, false));
         give(message(events(1, 20, put("b", 13))));
         assertThat(actions).isEmpty();
 
@@ -562,9 +562,9 @@ class WatchPositionTest {
 
     @Test
     void closingAWaitingWatchAsksNothingOfTheStore() {
-        give(new WatchInput.Close(CUT));
+        give(new WatchInput.Close(cut));
 
-        assertThat(actions).containsExactly(new WatchAction.End(CUT));
+        assertThat(actions).containsExactly(new WatchAction.End(cut));
     }
 
     @Test
@@ -574,7 +574,7 @@ class WatchPositionTest {
         for (WatchInput late : List.of(
                 new WatchInput.Ask(9),
                 message(created(9, 9)),
-                new WatchInput.Broke(CUT, true),
+                new WatchInput.Broke(cut, true),
                 new WatchInput.Drained(),
                 new WatchInput.Overflowed(),
                 new WatchInput.ResumeFrom(1),

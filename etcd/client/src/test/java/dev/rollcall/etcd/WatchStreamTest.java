@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class WatchStreamTest {
 
-    private static final EtcdException CUT = new EtcdException(EtcdError.UNAVAILABLE, "cut");
-    private static final EtcdException TOKEN = new EtcdException(EtcdError.UNAUTHENTICATED, "invalid auth token");
+    private final EtcdException cut = new EtcdException(EtcdError.UNAVAILABLE, "cut");
+    private final EtcdException token = new EtcdException(EtcdError.UNAUTHENTICATED, "invalid auth token");
     private static final long OURS = 7;
     private static final long THEIRS = 8;
 
@@ -44,10 +44,10 @@ class WatchStreamTest {
     void aStreamThatCannotBeOpenedIsTriedAgain() {
         give(new StreamInput.Wanted(1));
 
-        give(new StreamInput.Ended(CUT));
+        give(new StreamInput.Ended(cut));
 
         assertThat(state.phase()).isEqualTo(Phase.RESTING);
-        assertThat(actions).containsExactly(new StreamAction.Drop(CUT, false, false));
+        assertThat(actions).containsExactly(new StreamAction.Drop(cut, false, false));
         tick();
         assertThat(state.phase()).isEqualTo(Phase.DIALLING);
         assertThat(actions).containsExactly(new StreamAction.Open(true));
@@ -89,9 +89,9 @@ class WatchStreamTest {
     void everyEndOfAnOpenStreamIsTakenUpOnAnotherMember() {
         open();
 
-        give(new StreamInput.Ended(CUT));
+        give(new StreamInput.Ended(cut));
         assertThat(state.phase()).isEqualTo(Phase.RESTING);
-        assertThat(actions).containsExactly(new StreamAction.Drop(CUT, false, false));
+        assertThat(actions).containsExactly(new StreamAction.Drop(cut, false, false));
         tick();
 
         assertThat(actions).containsExactly(new StreamAction.Open(true));
@@ -102,7 +102,7 @@ class WatchStreamTest {
         give(new StreamInput.Wanted(1));
         List<Long> rests = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            give(new StreamInput.Ended(CUT));
+            give(new StreamInput.Ended(cut));
             rests.add(state.wakeAt() - now);
             tick();
         }
@@ -117,10 +117,10 @@ class WatchStreamTest {
         for (int i = 0; i < 5; i++) {
             give(new StreamInput.Opened());
             give(new StreamInput.Heard(OURS, true));
-            give(new StreamInput.Ended(CUT));
+            give(new StreamInput.Ended(cut));
             tick();
         }
-        give(new StreamInput.Ended(CUT));
+        give(new StreamInput.Ended(cut));
 
         assertThat(state.wakeAt() - now).isEqualTo(seconds(1));
     }
@@ -133,7 +133,7 @@ class WatchStreamTest {
         give(new StreamInput.Heard(OURS, true));
         pass(seconds(10));
 
-        give(new StreamInput.Ended(CUT));
+        give(new StreamInput.Ended(cut));
 
         assertThat(state.wakeAt() - now).isLessThan(seconds(1) / 10);
     }
@@ -205,7 +205,7 @@ class WatchStreamTest {
     void aProbedStreamThatEndsIsTakenUp() {
         probing();
 
-        give(new StreamInput.Ended(CUT));
+        give(new StreamInput.Ended(cut));
 
         assertThat(state.phase()).isEqualTo(Phase.RESTING);
     }
@@ -275,10 +275,10 @@ class WatchStreamTest {
     void aRefusedTokenBringsANewStreamWithAnotherToken() {
         open();
 
-        give(new StreamInput.TokenRefused(TOKEN));
+        give(new StreamInput.TokenRefused(token));
 
         assertThat(state.phase()).isEqualTo(Phase.RESTING);
-        assertThat(actions).containsExactly(new StreamAction.RejectToken(), new StreamAction.Drop(TOKEN, false, false));
+        assertThat(actions).containsExactly(new StreamAction.RejectToken(), new StreamAction.Drop(token, false, false));
         assertThat(state.wakeAt() - now).isLessThan(seconds(1) / 10);
         tick();
         assertThat(actions).containsExactly(new StreamAction.Open(false));
@@ -287,16 +287,16 @@ class WatchStreamTest {
     @Test
     void threeRefusedTokensInARowAreToldAndThenTriedSlowly() {
         open();
-        give(new StreamInput.TokenRefused(TOKEN));
+        give(new StreamInput.TokenRefused(token));
         tick();
-        give(new StreamInput.Ended(TOKEN));
+        give(new StreamInput.Ended(token));
         tick();
         give(new StreamInput.Opened());
         give(new StreamInput.Heard(OURS, false));
 
-        give(new StreamInput.TokenRefused(TOKEN));
+        give(new StreamInput.TokenRefused(token));
 
-        assertThat(actions).contains(new StreamAction.Drop(TOKEN, true, false));
+        assertThat(actions).contains(new StreamAction.Drop(token, true, false));
         assertThat(state.wakeAt() - now).isEqualTo(seconds(10));
     }
 
@@ -304,8 +304,8 @@ class WatchStreamTest {
     void anAcceptedTokenEndsTheRow() {
         open();
         for (int i = 0; i < 3 * WatchStream.MAX_REFUSALS; i++) {
-            give(new StreamInput.TokenRefused(TOKEN));
-            assertThat(actions).contains(new StreamAction.Drop(TOKEN, false, false));
+            give(new StreamInput.TokenRefused(token));
+            assertThat(actions).contains(new StreamAction.Drop(token, false, false));
             tick();
             give(new StreamInput.Opened());
             give(new StreamInput.Heard(OURS, true));
@@ -316,7 +316,7 @@ class WatchStreamTest {
     void anEndpointOfAnotherClusterIsLeftUntilNoneOfOursAnswers() {
         open();
         for (int i = 0; i < 2; i++) {
-            give(new StreamInput.Ended(CUT));
+            give(new StreamInput.Ended(cut));
             tick();
             give(new StreamInput.Opened());
             give(new StreamInput.Heard(THEIRS, true));
@@ -336,7 +336,7 @@ class WatchStreamTest {
     void aMemberThatLagsIsLeftWhereThereIsAnother() {
         open();
 
-        give(new StreamInput.Leave(CUT));
+        give(new StreamInput.Leave(cut));
 
         assertThat(state.phase()).isEqualTo(Phase.RESTING);
     }
@@ -346,7 +346,7 @@ class WatchStreamTest {
         state = WatchStream.idle(WatchPace.of(1, Duration.ofSeconds(5)));
         open();
 
-        give(new StreamInput.Leave(CUT));
+        give(new StreamInput.Leave(cut));
 
         assertThat(state.phase()).isEqualTo(Phase.OPEN);
         assertThat(actions).isEmpty();
@@ -384,7 +384,7 @@ class WatchStreamTest {
     @Test
     void aBrokenStreamThatNobodyWantsIsNotTakenUp() {
         open();
-        give(new StreamInput.Ended(CUT));
+        give(new StreamInput.Ended(cut));
         give(new StreamInput.Wanted(0));
 
         tick();
