@@ -4,9 +4,12 @@ import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.LeaseId;
+import dev.rollcall.instance.InstanceId;
 import dev.rollcall.internal.Timer;
 import dev.rollcall.registration.KeyClaim.End;
 import dev.rollcall.registration.KeyClaim.Phase;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +20,7 @@ import org.slf4j.event.Level;
 final class ClaimLoop {
 
     private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
+    private static final List<Duration> LATE_WRITES = List.of(Duration.ofSeconds(2), Duration.ofSeconds(10));
 
     private final RegistrarLoop loop;
     private final HeldRegistration owner;
@@ -27,6 +31,7 @@ final class ClaimLoop {
     private volatile @Nullable LeaseLoop lease;
     private Timer.Handle timer = () -> {};
     private String conflict = "";
+    private boolean unanswered;
 
     ClaimLoop(RegistrarLoop loop, HeldRegistration owner, Bytes key, Bytes wanted, RegistrationOptions options) {
         this.loop = loop;
@@ -59,6 +64,14 @@ final class ClaimLoop {
     long surely() {
         LeaseLoop shared = lease;
         return shared == null ? 0 : shared.surely(claim.known().lease());
+    }
+
+    /** Looks once more in a moment, where the lease lives and only the proof is missing: nobody tells of a first renewal. */
+    void lookAgain() {
+        LeaseLoop shared = lease;
+        if (shared != null && shared.isHeld(claim.known().lease())) {
+            shared.lookAgain();
+        }
     }
 
     boolean isLeaving() {
@@ -108,6 +121,7 @@ final class ClaimLoop {
             owner.ended();
             if (shared != null) {
                 shared.leave(this);
+                sweepLater(shared);
             }
         } else if (shared != null) {
             shared.checkVacancy();
@@ -117,6 +131,13 @@ final class ClaimLoop {
     /** Lets the lease end, where nobody needs it but those who leave. */
     void releaseLease() {
         withLease(LeaseLoop::releaseIfAllLeave);
+    }
+
+    /** A write that was given up may be done yet, and then nobody claims its key: audits find it. */
+    private void sweepLater(LeaseLoop shared) {
+        if (unanswered) {
+            LATE_WRITES.forEach(wait -> loop.after(wait.toNanos(), shared::auditSoon));
+        }
     }
 
     /** The registrar is gone: nothing more is done. */
@@ -162,7 +183,9 @@ final class ClaimLoop {
         } else if (answer instanceof KeyAnswer.Shown shown) {
             feed(new ClaimEvent.Found(loop.sight(shown.asOf(), shown.kv(), owner.instance())));
         } else if (answer instanceof KeyAnswer.Refused refused) {
-            feed(failure(refused.error().code()));
+            ClaimEvent failure = failure(refused.error().code());
+            unanswered |= failure instanceof ClaimEvent.Unanswered;
+            feed(failure);
         }
     }
 
@@ -176,42 +199,36 @@ final class ClaimLoop {
     }
 
     private void tell(KeyClaim before, KeyClaim after) {
+        InstanceId who = owner.instance().identity();
+        KeyClaim.Known known = after.known();
         if (!before.isPresent() && after.isPresent()) {
             conflict = "";
+            String what = before.wasPresent() ? "back" : "registered";
             log.info(
-                    "{} {}: key {}, revision {}, lease {}, {}",
-                    before.wasPresent() ? "back:" : "registered",
-                    owner.instance().identity(),
+                    "{}: {} at {}, revision {}, lease {}, {}",
+                    what,
+                    who,
                     key,
-                    after.known().modRevision(),
-                    after.known().lease(),
+                    known.modRevision(),
+                    known.lease(),
                     after.reason());
         } else if (before.isPresent() && !after.isPresent() && !after.isLeaving()) {
-            log.warn(
-                    "lost {}: key {}, revision {}, {}",
-                    owner.instance().identity(),
-                    key,
-                    after.known().asOf(),
-                    after.reason());
+            // The loss of a lease was said once, for all its keys.
+            log.atLevel(known.asOf() == before.known().asOf() ? Level.INFO : Level.WARN)
+                    .log("lost: {} at {}, revision {}, {}", who, key, known.asOf(), after.reason());
         }
         if (after.phase() == Phase.BLOCKED && !after.reason().equals(conflict)) {
             conflict = after.reason();
             log.warn(
-                    "conflict on {}: key {}, revision {}, {}; waiting until it is gone",
-                    owner.instance().identity(),
+                    "conflict: {} at {}, revision {}, {}; waiting until it is gone",
+                    who,
                     key,
-                    after.known().modRevision(),
+                    known.modRevision(),
                     conflict);
-        }
-        if (after.phase() == Phase.ENDED) {
-            boolean wasThere = before.isPresent() || after.end() != End.LEFT;
-            log.atLevel(after.end() == End.LEFT ? Level.INFO : Level.WARN)
-                    .log(
-                            "{} {}: key {}, {}",
-                            wasThere ? "deregistered" : "given up",
-                            owner.instance().identity(),
-                            key,
-                            after.reason());
+        } else if (after.phase() == Phase.ENDED && after.end() != End.LEFT) {
+            log.warn("given up: {} at {}, revision {}, {}", who, key, known.asOf(), after.reason());
+        } else if (after.phase() == Phase.ENDED && before.wasPresent()) {
+            log.info("deregistered: {} at {}, revision {}", who, key, known.asOf());
         }
     }
 }

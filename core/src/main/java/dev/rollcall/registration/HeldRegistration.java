@@ -27,7 +27,6 @@ import java.util.function.UnaryOperator;
 final class HeldRegistration implements Registration {
 
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
-    private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** What is wanted, and how many updates made it so. */
     private record Wanted(Instance instance, Bytes value, long version) {}
@@ -47,7 +46,6 @@ final class HeldRegistration implements Registration {
     private final List<Waiter> waiters = new ArrayList<>();
     private RegistrationState announced = RegistrationState.REGISTERING;
     private long handedOn;
-    private boolean lookingAgain;
 
     HeldRegistration(RegistrarLoop loop, Instance instance, RegistrationOptions options) {
         this.loop = loop;
@@ -243,18 +241,7 @@ final class HeldRegistration implements Registration {
             waiters.removeIf(
                     waiter -> waiter.version() <= handedOn && waiter.done().complete(this));
         } else if (now == RegistrationState.SUSPECT) {
-            lookAgain();
-        }
-    }
-
-    /** A lease that took long to get is trusted after its first renewal, of which nobody tells. */
-    private void lookAgain() {
-        if (!lookingAgain) {
-            lookingAgain = true;
-            loop.after(LOOK_AGAIN, () -> {
-                lookingAgain = false;
-                moved();
-            });
+            claim.lookAgain();
         }
     }
 

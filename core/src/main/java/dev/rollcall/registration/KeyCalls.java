@@ -55,6 +55,11 @@ final class KeyCalls {
         }
     }
 
+    /** Forgets the calls that were not sent yet; nobody is told. */
+    void drop() {
+        waiting.clear();
+    }
+
     private void flush() {
         flushing = false;
         while (underWay < MOST_UNDER_WAY && !waiting.isEmpty()) {

@@ -11,6 +11,8 @@ import dev.rollcall.etcd.WatchListener;
 import dev.rollcall.etcd.WatchRequest;
 import dev.rollcall.registration.KeyClaim.Phase;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches the key of one claim from the revision at which it was last known, while there is anything to be learned from it and a place is free.
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Used on the registrar's serial executor; what the client tells is handed over to it, and what a watch tells after it was closed is dropped.
  */
 final class KeyWatch {
+
+    private static final Logger log = LoggerFactory.getLogger(KeyWatch.class);
 
     private final RegistrarLoop loop;
     private final Bytes key;
@@ -44,19 +48,27 @@ final class KeyWatch {
 
     private void open(long revision) {
         int mine = ++generation;
-        Watch opened = loop.client
-                .watches()
-                .watch(WatchRequest.of(KeyRange.single(key)).from(revision), new Told(mine));
-        watch = opened;
-        opened.ended().whenComplete((nothing, error) -> {
-            if (error != null) {
-                later(mine, () -> {
-                    // Without a watch the audits remain.
-                    refused = true;
-                    close();
-                });
-            }
-        });
+        try {
+            Watch opened = loop.client
+                    .watches()
+                    .watch(WatchRequest.of(KeyRange.single(key)).from(revision), new Told(mine));
+            watch = opened;
+            opened.ended().whenComplete((nothing, error) -> {
+                if (error != null) {
+                    later(mine, this::giveUp);
+                }
+            });
+        } catch (RuntimeException e) {
+            log.debug("{} is not watched", key, e);
+            loop.returnWatch();
+            refused = true;
+        }
+    }
+
+    /** Without a watch the audits remain. */
+    private void giveUp() {
+        refused = true;
+        close();
     }
 
     void close() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class LeaseLoop {
 
     private static final Logger log = LoggerFactory.getLogger(LeaseLoop.class);
+
+    private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final RegistrarLoop loop;
     private final Duration leaseTime;
@@ -37,6 +40,7 @@ final class LeaseLoop {
     private Timer.Handle retry = () -> {};
     private long grantTook;
     private boolean checking;
+    private boolean looking;
 
     LeaseLoop(RegistrarLoop loop, Duration leaseTime) {
         this.loop = loop;
@@ -96,6 +100,17 @@ final class LeaseLoop {
     boolean isHeld(LeaseId lease) {
         KeptLease known = kept.get(lease);
         return known != null && known.keepAlive.state() == KeepAlive.State.HELD;
+    }
+
+    /** Lets every claim look at the lease again in a moment. */
+    void lookAgain() {
+        if (!looking) {
+            looking = true;
+            loop.after(LOOK_AGAIN, () -> {
+                looking = false;
+                claims().forEach(ClaimLoop::refresh);
+            });
+        }
     }
 
     void auditSoon() {

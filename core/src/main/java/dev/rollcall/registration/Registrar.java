@@ -217,6 +217,7 @@ public final class Registrar implements AutoCloseable {
         AtomicBoolean revoking = new AtomicBoolean();
         Runnable revoke = () -> {
             if (revoking.compareAndSet(false, true)) {
+                loop.calls.drop();
                 CompletionStage<Void> revoked = CompletableFuture.allOf(
                         loop.leases().stream().map(LeaseLoop::close).toArray(CompletableFuture<?>[]::new));
                 revoked.whenComplete((nothing, error) -> done.complete(null));
