@@ -65,7 +65,12 @@ final class WatchHub {
 
     /** Lets a watch that stands still go on. Callable from every thread. */
     void resume(ResumingWatch watch, long revision) {
-        loop.execute(() -> input(watch, new WatchInput.ResumeFrom(revision)));
+        loop.execute(() -> {
+            if (watch.state().phase().awaitsOwner()) {
+                watch.lane().resumeFrom(revision);
+                input(watch, new WatchInput.ResumeFrom(revision));
+            }
+        });
     }
 
     /** Asks the store how far it has delivered. Callable from every thread. */

@@ -20,7 +20,13 @@ public interface WatchListener {
      */
     default void created(Header header, boolean resumed) {}
 
-    /** The store says that everything up to the header's revision has been delivered. */
+    /**
+     * The store says that everything up to the header's revision has been delivered.
+     *
+     * <p>Told every few seconds while nothing happens ({@link EtcdClientBuilder#watchSilence}), and so the proof that the watch is alive and
+     * complete. A server before 3.4.25, or 3.5 before 3.5.8, may say so too early (etcd issue 15220): its word is told with the revision
+     * that is certain, the one before {@link Watch#position()}.
+     */
     default void progress(Header header) {}
 
     /** The stream broke; the watch will be taken up again by itself. Told once for each break. */
@@ -34,7 +40,8 @@ public interface WatchListener {
     default void compacted(long compactRevision) {}
 
     /**
-     * The store's revision is lower than what was delivered before, and a linearizable read confirms it: it was wiped or restored.
+     * The store's revision is lower than what was delivered before, and a linearizable read confirms it, or no endpoint belongs to the same
+     * cluster any more: it was wiped, restored or swapped. Told, too, of a watch that begins at a revision the store has yet to reach.
      *
      * <p>The watch stands still until {@link Watch#resumeFrom(long)}.
      */

@@ -81,8 +81,13 @@ record WatchPosition(
             return this == ASKED || this == RUNNING || this == DOUBTED || this == LAGGING;
         }
 
+        /** Whether only its owner can let it go on. */
+        boolean awaitsOwner() {
+            return this == COMPACTED || this == WENT_BACK;
+        }
+
         private boolean standsStill() {
-            return this == COMPACTED || this == WENT_BACK || this == CLOSED;
+            return awaitsOwner() || this == CLOSED;
         }
     }
 
@@ -350,7 +355,7 @@ record WatchPosition(
     }
 
     private Step resumeFrom(long revision) {
-        if (phase != Phase.COMPACTED && phase != Phase.WENT_BACK) {
+        if (!phase.awaitsOwner()) {
             return stay();
         }
         WatchPosition state = new WatchPosition(Phase.WAITING, id, revision, 0, ran, false, setbacks, 0, List.of());
