@@ -36,18 +36,42 @@ final class Execution {
         return new Step(op, succeeded, chosen.stream().map(this::decide).toList());
     }
 
+    /** In etcd's order, for a request may be wrong in two ways: a put alone first needs its lease, one in a transaction its key. */
     private void check(Step step) {
         if (step.op instanceof Op.Put put) {
-            if (put.lease() != 0 && !leases.exists(put.lease())) {
-                throw new Refusal(Reason.LEASE_NOT_FOUND);
-            }
-            if ((put.ignoreValue() || put.ignoreLease()) && store.at(put.key(), store.revision()) == null) {
-                throw new Refusal(Reason.KEY_NOT_FOUND);
-            }
-        } else if (step.op instanceof Op.Range range && range.query().revision() > 0) {
+            requireLease(put);
+            requireKey(put);
+        } else {
+            checkPuts(step);
+            checkReads(step);
+        }
+    }
+
+    private void checkPuts(Step step) {
+        if (step.op instanceof Op.Put put) {
+            requireKey(put);
+            requireLease(put);
+        }
+        step.chosen.forEach(this::checkPuts);
+    }
+
+    private void checkReads(Step step) {
+        if (step.op instanceof Op.Range range && range.query().revision() != 0) {
             store.requireReadable(range.query().revision());
         }
-        step.chosen.forEach(this::check);
+        step.chosen.forEach(this::checkReads);
+    }
+
+    private void requireLease(Op.Put put) {
+        if (put.lease() != 0 && !leases.exists(put.lease())) {
+            throw new Refusal(Reason.LEASE_NOT_FOUND);
+        }
+    }
+
+    private void requireKey(Op.Put put) {
+        if ((put.ignoreValue() || put.ignoreLease()) && store.at(put.key(), store.revision()) == null) {
+            throw new Refusal(Reason.KEY_NOT_FOUND);
+        }
     }
 
     private Outcome perform(Step step, Store.Write write) {
