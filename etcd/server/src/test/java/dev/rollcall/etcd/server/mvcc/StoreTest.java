@@ -87,8 +87,8 @@ class StoreTest {
         "a, d, 2",
         "a, a, 0",
         "c, a, 0",
-        "b, \0, 3",
-        "\0, \0, 4",
+        "b, '\0', 3",
+        "'\0', '\0', 4",
     })
     void aRangeIsAKeyAnIntervalOrEverythingFromAKeyOn(String key, String end, int count) {
         List.of("a", "c", "d", "z").forEach(name -> put(name, "1"));

@@ -50,8 +50,8 @@ class WatchHubTest {
         "a, '', a",
         "a/, a0, a/1",
         "a, c, b/1",
-        "b/, \0, c",
-        "\0, \0, a",
+        "b/, '\0', c",
+        "'\0', '\0', a",
         "a/1, a/11, a/1",
     })
     void everyKindOfRangeHears(String key, String end, String changed) {
