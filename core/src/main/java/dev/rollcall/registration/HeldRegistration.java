@@ -98,7 +98,11 @@ final class HeldRegistration implements Registration {
             return "the lease was not renewed in time" + storeError();
         }
         String reason = claim.claim().reason();
-        return reason.equals("new") ? "not in the store yet" + storeError() : reason;
+        return reason.equals("new") ? notYet() : reason;
+    }
+
+    private String notYet() {
+        return loop.trouble.last() == null ? "no answer from the store yet" : "not in the store yet" + storeError();
     }
 
     private String storeError() {

@@ -155,7 +155,7 @@ final class KeyCalls {
 
     private static String describe(List<KeyCall> batch) {
         String first = "reach " + batch.get(0).key();
-        return batch.size() == 1 ? first : first + " and " + (batch.size() - 1) + " other keys";
+        return batch.size() == 1 ? first : first + " and " + (batch.size() - 1) + " more";
     }
 
     /** The client's own exception behind whatever a stage wrapped around it. */

@@ -7,6 +7,7 @@ import dev.rollcall.internal.Timer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -73,6 +74,8 @@ final class LeaseAudit {
                 believed.put(claim, claim.modRevision());
             }
         }
+        List<ClaimLoop> asking =
+                lease.claims().stream().filter(ClaimLoop::isAsking).toList();
         underWay.add(id);
         loop.client
                 .leases()
@@ -87,11 +90,17 @@ final class LeaseAudit {
                     } else {
                         loop.trouble.worked();
                         compare(answer, believed);
+                        asking.forEach(claim -> claim.feed(answered(answer)));
                     }
                     if (wanted && underWay.isEmpty()) {
                         soon();
                     }
                 }));
+    }
+
+    /** To those only who asked before the store was asked. */
+    private static ClaimEvent answered(LeaseTimeToLive answer) {
+        return answer.alive() ? new ClaimEvent.LeaseLives(answer.id()) : new ClaimEvent.Forfeited(answer.id());
     }
 
     private void compare(LeaseTimeToLive answer, Map<ClaimLoop, Long> believed) {
@@ -105,9 +114,6 @@ final class LeaseAudit {
                 claim.feed(new ClaimEvent.Missed(modRevision));
             }
         });
-        lease.claims().stream()
-                .filter(ClaimLoop::isAsking)
-                .forEach(claim -> claim.feed(new ClaimEvent.LeaseLives(answer.id())));
         keys.stream().filter(key -> !lease.claims(key)).forEach(key -> sweep(key, answer.id()));
     }
 

@@ -1,0 +1,255 @@
+package dev.rollcall.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.etcd.Bytes;
+import dev.rollcall.etcd.Delete;
+import dev.rollcall.etcd.DeleteResult;
+import dev.rollcall.etcd.EtcdError;
+import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.etcd.Get;
+import dev.rollcall.etcd.GetResult;
+import dev.rollcall.etcd.Header;
+import dev.rollcall.etcd.KeyRange;
+import dev.rollcall.etcd.Kv;
+import dev.rollcall.etcd.LeaseId;
+import dev.rollcall.etcd.Op;
+import dev.rollcall.etcd.OpResult;
+import dev.rollcall.etcd.Put;
+import dev.rollcall.etcd.PutResult;
+import dev.rollcall.etcd.Txn;
+import dev.rollcall.etcd.TxnResult;
+import dev.rollcall.internal.SerialExecutor;
+import dev.rollcall.internal.TimeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+class KeyCallsTest {
+
+    private static final LeaseId A = new LeaseId(1);
+    private static final LeaseId B = new LeaseId(2);
+    private static final Header HEADER = new Header(1, 1, 42, 1);
+
+    private final List<Runnable> tasks = new ArrayList<>();
+    private final SerialExecutor serial = new SerialExecutor(tasks::add, 10_000);
+    private final RecordingKv kv = new RecordingKv();
+    private final KeyCalls calls = new KeyCalls(kv, serial, new Trouble(TimeSource.system()));
+    private final List<KeyAnswer> answers = new ArrayList<>();
+
+    private void run() {
+        while (!tasks.isEmpty()) {
+            tasks.remove(0).run();
+        }
+    }
+
+    private void put(String key, int size, LeaseId lease) {
+        Bytes value = Bytes.utf8("v".repeat(size));
+        calls.make(KeyCall.put(Bytes.utf8(key), new ClaimAction.Put(0, value, lease), answers::add));
+    }
+
+    @Test
+    void callsOfOneTurnTravelTogether() {
+        for (int i = 0; i < 100; i++) {
+            put("k" + i, 10, A);
+        }
+        run();
+
+        assertThat(kv.sent).singleElement().satisfies(txn -> {
+            assertThat(txn.conditions()).isEmpty();
+            assertThat(txn.then()).hasSize(100).allMatch(Txn.class::isInstance);
+        });
+    }
+
+    @Test
+    void noBatchIsLargerThanTheStoreTakes() {
+        for (int i = 0; i < 30; i++) {
+            put("k" + i, 60 * 1024, A);
+        }
+        run();
+        kv.answerAll();
+        run();
+
+        assertThat(kv.sent).allSatisfy(txn -> assertThat(txn.then()).hasSizeLessThanOrEqualTo(8));
+        assertThat(kv.sent.stream().mapToInt(txn -> txn.then().size()).sum()).isEqualTo(30);
+    }
+
+    @Test
+    void putsUnderTwoLeasesTravelApart() {
+        put("a", 1, A);
+        put("b", 1, A);
+        put("c", 1, B);
+        put("d", 1, B);
+        run();
+
+        assertThat(kv.sent).hasSize(2).allSatisfy(txn -> assertThat(txn.then()).hasSize(2));
+    }
+
+    @Test
+    void noMoreThanFourBatchesAreUnderWay() {
+        for (int i = 0; i < 1_000; i++) {
+            put("k" + i, 10, A);
+        }
+        run();
+        assertThat(kv.sent).hasSize(4);
+
+        kv.answerAll();
+        run();
+        assertThat(kv.sent).hasSizeGreaterThan(4);
+    }
+
+    @Test
+    void eachCallIsToldWhatBecameOfIt() {
+        put("done", 1, A);
+        put("taken", 1, A);
+        calls.make(KeyCall.read(Bytes.utf8("read"), answers::add));
+        run();
+
+        GetResult nothing = new GetResult(HEADER, List.of(), false, 0);
+        kv.answer(
+                0,
+                new TxnResult(HEADER, true, List.of(done(), new TxnResult(HEADER, false, List.of(nothing)), nothing)));
+        run();
+
+        assertThat(answers)
+                .containsExactly(new KeyAnswer.Done(42), new KeyAnswer.Shown(42, null), new KeyAnswer.Shown(42, null));
+    }
+
+    private static TxnResult done() {
+        return new TxnResult(HEADER, true, List.of(new PutResult(HEADER, Optional.empty())));
+    }
+
+    @Test
+    void aCallThatFailsItsBatchFailsAlone() {
+        put("good", 1, A);
+        put("forbidden", 1, A);
+        run();
+
+        kv.fail(0, EtcdError.PERMISSION_DENIED);
+        run();
+        kv.answer(1, done());
+        kv.fail(2, EtcdError.PERMISSION_DENIED);
+        run();
+
+        assertThat(answers).hasSize(2);
+        assertThat(answers.get(0)).isEqualTo(new KeyAnswer.Done(42));
+        assertThat(answers.get(1)).isInstanceOf(KeyAnswer.Refused.class);
+    }
+
+    @Test
+    void aBatchWithoutAnAnswerIsNeverSentAgain() {
+        put("a", 1, A);
+        put("b", 1, A);
+        run();
+
+        kv.fail(0, EtcdError.OUTCOME_UNKNOWN);
+        run();
+
+        assertThat(kv.sent).hasSize(1);
+        assertThat(answers).hasSize(2).allMatch(KeyAnswer.Refused.class::isInstance);
+    }
+
+    @Test
+    void whatIsDroppedIsNotSent() {
+        put("a", 1, A);
+        calls.drop();
+        run();
+
+        assertThat(kv.sent).isEmpty();
+    }
+
+    /** Remembers what is asked, and answers when the test says so. */
+    private static final class RecordingKv implements Kv {
+
+        private final List<Txn> sent = new ArrayList<>();
+        private final List<CompletableFuture<TxnResult>> answers = new ArrayList<>();
+
+        void answer(int index, TxnResult result) {
+            answers.get(index).complete(result);
+        }
+
+        void answerAll() {
+            for (int i = 0; i < answers.size(); i++) {
+                List<OpResult> results = new ArrayList<>();
+                for (Op op : sent.get(i).then()) {
+                    results.add(op instanceof Txn ? done() : new GetResult(HEADER, List.of(), false, 0));
+                }
+                answer(i, new TxnResult(HEADER, true, results));
+            }
+        }
+
+        void fail(int index, EtcdError code) {
+            answers.get(index).completeExceptionally(new EtcdException(code, "the test says so"));
+        }
+
+        @Override
+        public CompletionStage<TxnResult> txnAsync(Txn txn) {
+            sent.add(txn);
+            CompletableFuture<TxnResult> answer = new CompletableFuture<>();
+            answers.add(answer);
+            return answer;
+        }
+
+        @Override
+        public TxnResult txn(Txn txn) {
+            throw notAsked();
+        }
+
+        @Override
+        public GetResult get(Get get) {
+            throw notAsked();
+        }
+
+        @Override
+        public CompletionStage<GetResult> getAsync(Get get) {
+            throw notAsked();
+        }
+
+        @Override
+        public GetResult list(KeyRange range) {
+            throw notAsked();
+        }
+
+        @Override
+        public CompletionStage<GetResult> listAsync(KeyRange range) {
+            throw notAsked();
+        }
+
+        @Override
+        public PutResult put(Put put) {
+            throw notAsked();
+        }
+
+        @Override
+        public CompletionStage<PutResult> putAsync(Put put) {
+            throw notAsked();
+        }
+
+        @Override
+        public DeleteResult delete(Delete delete) {
+            throw notAsked();
+        }
+
+        @Override
+        public CompletionStage<DeleteResult> deleteAsync(Delete delete) {
+            throw notAsked();
+        }
+
+        @Override
+        public Header compact(long revision) {
+            throw notAsked();
+        }
+
+        @Override
+        public CompletionStage<Header> compactAsync(long revision) {
+            throw notAsked();
+        }
+
+        private static UnsupportedOperationException notAsked() {
+            return new UnsupportedOperationException("these tests never ask for this");
+        }
+    }
+}
