@@ -1,4 +1,4 @@
-/** Story to be told here by the module. */
+/** The code of the README and of the pages, as programs that compile and run. */
 @NullMarked
 package dev.rollcall.examples;
 
