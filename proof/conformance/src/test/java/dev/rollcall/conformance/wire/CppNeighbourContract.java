@@ -60,7 +60,8 @@ abstract class CppNeighbourContract extends Contract {
             Event up = discoverer.next().getEvents(0);
             assertThat(up.getKv().getValue().toStringUtf8()).isEqualTo("10.0.0.0:80");
 
-            renewals.send(LeaseKeepAliveRequest.newBuilder().setID(lease.getID()).build());
+            renewals.send(
+                    LeaseKeepAliveRequest.newBuilder().setID(lease.getID()).build());
             assertThat(renewals.next().getTTL()).isEqualTo(3);
             renewals.close();
 
