@@ -20,7 +20,7 @@ final class InstanceReader implements EntryReader<DiscoveredInstance> {
         this.wanted = wanted;
     }
 
-    /** The instances of one service; those of deeper services, which stand in the same range, are none. */
+    /** The instances of one service; those of deeper services, which stand in the same range, are none. A key that identifies nobody is quarantined. */
     static InstanceReader ofService(Keyspace keyspace, String service) {
         return new InstanceReader(keyspace, identity -> identity.service().equals(service));
     }
@@ -32,7 +32,7 @@ final class InstanceReader implements EntryReader<DiscoveredInstance> {
     @Override
     public Reading<DiscoveredInstance> read(KeyValue kv, Instant firstSeen) {
         Optional<InstanceId> identity = keyspace.identify(kv.key());
-        if (identity.isEmpty() || !wanted.test(identity.get())) {
+        if (identity.isPresent() && !wanted.test(identity.get())) {
             return new Reading.Foreign<>();
         }
         Decoded decoded = keyspace.decode(kv.key(), kv.value());
