@@ -267,8 +267,12 @@ final class EtcdProcess implements TestEtcd {
         if (certificates != null) {
             line.add("--cert-file=" + certificates.server().certificate());
             line.add("--key-file=" + certificates.server().key());
-            line.add("--trusted-ca-file=" + certificates.authority());
-            line.add("--client-cert-auth=" + spec.mutualTls);
+            if (spec.mutualTls) {
+                // Without --client-cert-auth etcd wants client certificates, too, once it has an authority to check
+                // them by.
+                line.add("--trusted-ca-file=" + certificates.authority());
+                line.add("--client-cert-auth");
+            }
         }
         line.addAll(spec.flags);
         return line;
