@@ -137,8 +137,19 @@ final class Errors {
         if (failure.code() == EtcdError.TLS) {
             return new EtcdException(EtcdError.TLS, endpoint + ": " + TlsFiles.fault(failure.cause()), failure.cause());
         }
-        String detail = failure.code() == EtcdError.TIMEOUT ? "no answer" : reason(failure);
+        String detail = failure.code() == EtcdError.TIMEOUT ? "no answer" : reason(failure) + hint(endpoint, failure);
         return new EtcdException(EtcdError.UNAVAILABLE, endpoint + ": " + detail, failure.cause());
+    }
+
+    /** A connection that is cut off before it has begun may only be the wrong protocol; etcd does not say so. */
+    private static String hint(Endpoint endpoint, Failure failure) {
+        String text = reason(failure).toLowerCase(Locale.ROOT);
+        if (endpoint.secure() && text.contains("tls negotiation")) {
+            return " (if the port speaks plain text, use http://)";
+        } else if (!endpoint.secure() && (text.contains("reset") || text.contains("closed"))) {
+            return " (if the port speaks TLS, use https://)";
+        }
+        return "";
     }
 
     /** The innermost cause in words, without the names of native functions in it. */
@@ -150,7 +161,8 @@ final class Errors {
         String text = root == null || root.getMessage() == null ? failure.text() : root.getMessage();
         int at = text.indexOf("failed with error(");
         int colon = at < 0 ? -1 : text.indexOf(": ", at);
-        return colon < 0 ? text : text.substring(colon + 2);
+        String words = colon < 0 ? text : text.substring(colon + 2);
+        return words.lines().findFirst().orElse(words);
     }
 
     /** No connection to any endpoint in the time given. */

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -84,7 +86,10 @@ final class TlsFiles {
             if (particular != null) {
                 return particular;
             }
-            if (general == null && each instanceof SSLException) {
+            if (each instanceof CertPathValidatorException || each instanceof CertPathBuilderException) {
+                general = "the server's certificate comes from an authority that is not trusted (" + each.getMessage()
+                        + "); give that CA's PEM file";
+            } else if (general == null && each instanceof SSLException) {
                 general = "the TLS handshake failed: " + each.getMessage();
             }
         }
@@ -102,17 +107,24 @@ final class TlsFiles {
         } else if (text.contains("no subject alternative") || text.contains("no name matching")) {
             return "the server's certificate is for another name (" + cause.getMessage()
                     + "); use an endpoint that the certificate names";
-        } else if (text.contains("unable to find valid certification path")) {
-            return "the server's certificate comes from an authority that is not trusted; give that CA's PEM file";
-        } else if (cause.getClass().getSimpleName().equals("NotSslRecordException")
-                || text.contains("not an ssl/tls record")) {
+        } else if (text.contains("not an ssl/tls record")) {
             return "the port speaks plain text; use http:// for it";
         } else if (text.contains("not settings") && text.contains("dump for first 5 bytes: 15")) {
             return "the port speaks TLS; use https:// for it";
-        } else if (text.contains("certificate_required") || text.contains("certificate required")) {
+        }
+        return alert(text.replace('_', ' '));
+    }
+
+    /** What the server, in a TLS alert, has against our certificate. */
+    private static @Nullable String alert(String text) {
+        if (text.contains("certificate required")) {
             return "the server wants a client certificate; give one with its key";
-        } else if (text.contains("bad_certificate") || text.contains("bad certificate")) {
+        } else if (text.contains("bad certificate")) {
             return "the server wants a client certificate that it trusts; give one with its key, or another one";
+        } else if (text.contains("unknown ca")) {
+            return "the server does not trust the authority of our client certificate; give one that it trusts";
+        } else if (text.contains("certificate expired")) {
+            return "our client certificate has expired; renew it";
         }
         return null;
     }
