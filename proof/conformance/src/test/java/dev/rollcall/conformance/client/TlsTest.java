@@ -1,0 +1,184 @@
+package dev.rollcall.conformance.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.rollcall.etcd.EtcdClient;
+import dev.rollcall.etcd.EtcdError;
+import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.etcd.Tls;
+import dev.rollcall.etcd.testkit.EtcdSpec;
+import dev.rollcall.etcd.testkit.TestCertificates;
+import dev.rollcall.etcd.testkit.TestEtcd;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real etcds behind TLS: one that takes every client, one that takes only those with a certificate, and one in plain text. */
+@Tag("contract")
+class TlsTest {
+
+    private static final TestCertificates ours = TestCertificates.generate();
+    private static final TestCertificates foreign = TestCertificates.generate();
+    private static TestEtcd secure;
+    private static TestEtcd mutual;
+    private static TestEtcd plain;
+
+    @BeforeAll
+    static void startAll() {
+        secure = EtcdSpec.real("3.5").withTls(ours).start();
+        mutual = EtcdSpec.real("3.5").withMutualTls(ours).start();
+        plain = EtcdSpec.real("3.5").start();
+    }
+
+    @AfterAll
+    static void stopAll() {
+        secure.close();
+        mutual.close();
+        plain.close();
+    }
+
+    private static EtcdClient client(String endpoint, Tls tls) {
+        return EtcdClient.builder(endpoint)
+                .tls(tls)
+                .callTimeout(Duration.ofSeconds(4))
+                .connect();
+    }
+
+    private static Tls identified(TestCertificates.Identity identity) {
+        return Tls.trusting(ours.authority()).identifiedBy(identity.certificate(), identity.key());
+    }
+
+    private static void works(String endpoint, Tls tls) {
+        try (EtcdClient client = client(endpoint, tls)) {
+            client.kv().put("/a", "1");
+            assertThat(client.kv().get("/a")).isPresent();
+        }
+    }
+
+    private static EtcdException refused(String endpoint, Tls tls) {
+        try (EtcdClient client = client(endpoint, tls)) {
+            EtcdException refused =
+                    catchThrowableOfType(EtcdException.class, () -> client.kv().get("/a"));
+            assertThat(refused.code()).as("%s", refused.getMessage()).isEqualTo(EtcdError.TLS);
+            return refused;
+        }
+    }
+
+    private static String endpoint(TestEtcd etcd) {
+        return etcd.endpoints().get(0);
+    }
+
+    @Test
+    void aServerOfATrustedAuthorityIsBelieved() {
+        works(endpoint(secure), Tls.trusting(ours.authority()));
+    }
+
+    @Test
+    void aClientShowsItsCertificate() {
+        works(endpoint(mutual), identified(ours.client("worker")));
+    }
+
+    @Test
+    void aServerOfAnotherAuthorityIsRefused() {
+        assertThat(refused(endpoint(secure), Tls.trusting(foreign.authority()))).hasMessageContaining("not trusted");
+        assertThat(refused(endpoint(secure), Tls.systemTrust())).hasMessageContaining("not trusted");
+    }
+
+    @Test
+    void aServerUnderAnotherNameIsRefused() throws IOException {
+        int port = URI.create(endpoint(secure)).getPort();
+        try (ServerSocket otherName = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.2"))) {
+            pump("accept", () -> relay(otherName, port));
+            assertThat(refused("https://127.0.0.2:" + otherName.getLocalPort(), Tls.trusting(ours.authority())))
+                    .hasMessageContaining("another name");
+        }
+    }
+
+    /** Passes every connection on, until the socket is closed. */
+    private static void relay(ServerSocket server, int port) throws IOException {
+        while (true) {
+            Socket in = server.accept();
+            Socket out = new Socket(InetAddress.getLoopbackAddress(), port);
+            pump("there", () -> in.getInputStream().transferTo(out.getOutputStream()));
+            pump("back", () -> out.getInputStream().transferTo(in.getOutputStream()));
+        }
+    }
+
+    private interface Transfer {
+        void run() throws IOException;
+    }
+
+    private static void pump(String name, Transfer transfer) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        transfer.run();
+                    } catch (IOException e) {
+                        // The test, or one side of the connection, has ended.
+                    }
+                },
+                "test-relay-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Test
+    void aClientWithoutACertificateIsToldThatOneIsWanted() {
+        assertThat(refused(endpoint(mutual), Tls.trusting(ours.authority())))
+                .hasMessageContaining("client certificate");
+    }
+
+    @Test
+    void aClientCertificateOfAnotherAuthorityIsRefused() {
+        assertThat(refused(endpoint(mutual), identified(foreign.client("worker"))))
+                .hasMessageContaining("certificate");
+    }
+
+    @Test
+    void aPortOfTheWrongProtocolIsGuessed() {
+        assertThat(unreachable(endpoint(plain).replace("http:", "https:"))).hasMessageContaining("http://)");
+        assertThat(unreachable(endpoint(secure).replace("https:", "http:"))).hasMessageContaining("https://)");
+    }
+
+    private static EtcdException unreachable(String endpoint) {
+        try (EtcdClient client = client(endpoint, Tls.trusting(ours.authority()))) {
+            EtcdException failure =
+                    catchThrowableOfType(EtcdException.class, () -> client.kv().get("/a"));
+            assertThat(failure.code()).isEqualTo(EtcdError.UNAVAILABLE);
+            return failure;
+        }
+    }
+
+    @Test
+    void aCertificateReplacedOnDiskIsUsedForTheNextConnection(@TempDir Path directory) throws IOException {
+        Path certificate = directory.resolve("client.crt");
+        Path key = directory.resolve("client.key");
+        copy(foreign.client("worker"), certificate, key);
+        Tls tls = Tls.trusting(ours.authority()).identifiedBy(certificate, key);
+        try (EtcdClient client = client(endpoint(mutual), tls)) {
+            assertThat(catchThrowableOfType(
+                                    EtcdException.class, () -> client.kv().get("/a"))
+                            .code())
+                    .isEqualTo(EtcdError.TLS);
+            copy(ours.client("worker"), certificate, key);
+            client.kv().put("/a", "1");
+        }
+    }
+
+    private static void copy(TestCertificates.Identity from, Path certificate, Path key) throws IOException {
+        Files.copy(from.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(from.key(), key, StandardCopyOption.REPLACE_EXISTING);
+    }
+}
