@@ -193,6 +193,28 @@ class DiscoveryTest {
     }
 
     @Test
+    void afterACompactionWhileItWasAwayOnlyTheDifferenceIsTold() throws InterruptedException {
+        register(instance("user", 1), instance("user", 2), instance("user", 3), instance("user", 4));
+        try (Relay relay = new Relay(etcd.endpoints().get(0));
+                EtcdClient far = EtcdClient.connect(relay.endpoint());
+                Discovery away = Discovery.over(far, KEYSPACE, DiscoverySettings.DEFAULTS)) {
+            ServiceView view = away.view("user");
+            Recorder recorder = new Recorder();
+            view.addListener(recorder);
+            assertThat(recorder.next()).isEqualTo("initial [i1, i2, i3, i4]");
+            relay.cut();
+            assertThat(recorder.next()).isEqualTo("STALE");
+            delete(instance("user", 1));
+            register(instance("user", 2), instance("user", 5));
+            etcd.etcd().compact();
+            relay.join();
+
+            assertThat(recorder.until("LIVE")).containsExactly("resynced MISSED", "down i1 UNKNOWN", "up i5", "LIVE");
+            assertThat(view.snapshot().epoch()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aValueThatCannotBeReadIsKeptAsideUntilItIsMended() {
         register(instance("user", 1));
         client.kv().put(Put.of("services/user/broken", "{not json").under(lease));
