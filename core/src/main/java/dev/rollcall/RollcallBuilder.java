@@ -94,14 +94,14 @@ public final class RollcallBuilder {
         return this;
     }
 
-    /** Makes it. Does not wait for the store. */
+    /**
+     * Makes it. Does not wait for the store.
+     *
+     * @throws IllegalArgumentException where the prefix cannot be one
+     */
     public Rollcall connect() {
-        return new Rollcall(
-                client.connect(),
-                keyspace.withPrefix(prefix),
-                registration,
-                discovery,
-                listenerExecutor,
-                closedAtShutdown);
+        // Before there is a client to be closed again.
+        Keyspace placed = keyspace.withPrefix(prefix);
+        return new Rollcall(client.connect(), placed, registration, discovery, listenerExecutor, closedAtShutdown);
     }
 }
