@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * answers find room. A half-close by the client changes nothing: events go on until it cancels.
  */
 final class WatchCall implements StreamObserver<WatchRequest> {
+    /** Then others have their turn on the loop. */
+    private static final int MAX_SENT_IN_A_TURN = 256;
+
     private final Loop loop;
     private final Headers headers;
     private final ServerCallStreamObserver<WatchResponse> client;
@@ -60,7 +63,7 @@ final class WatchCall implements StreamObserver<WatchRequest> {
         if (open == null) {
             return;
         }
-        while (client.isReady()) {
+        for (int sent = 0; sent < MAX_SENT_IN_A_TURN && client.isReady(); sent++) {
             WatchMessage message = open.poll();
             if (message == null) {
                 break;

@@ -9,8 +9,10 @@ import dev.rollcall.etcd.server.watch.Watcher.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +23,16 @@ public final class WatchStream {
     /** Waiting messages above which watchers are no longer fed live. */
     public static final int OUTBOX_LIMIT = 128;
 
-    /** Most revisions in one message from history. */
+    /** Most revisions in one message from history, and most looked through in one go. */
     static final int BATCH_REVISIONS = 1000;
 
-    /** Most revisions looked through in one go, so that one far-behind watcher does not hold up everybody. */
-    static final int SCAN_REVISIONS = 10_000;
+    /** Changes after which a look through history pauses, so that one far-behind watcher does not hold up everybody. */
+    static final int SCAN_CHANGES = 10_000;
 
     private final WatchHub hub;
     private final Map<Long, Watcher> watchers = new LinkedHashMap<>();
-    private final ArrayDeque<Watcher> behind = new ArrayDeque<>();
+    private final Set<Watcher> behind = new LinkedHashSet<>();
+    private final WatchIndex behindByKey = new WatchIndex();
     private final ArrayDeque<WatchMessage> outbox = new ArrayDeque<>();
     private long nextId;
     private long progressDue;
@@ -54,7 +57,7 @@ public final class WatchStream {
             watchers.put(watcher.id, watcher);
             hub.added(watcher);
             if (watcher.state == State.BEHIND) {
-                behind.add(watcher);
+                fallBehind(watcher);
             }
             enqueue(WatchMessage.created(watcher.id, revision));
         }
@@ -65,7 +68,7 @@ public final class WatchStream {
         Watcher watcher = watchers.remove(id);
         if (watcher != null) {
             hub.removed(watcher);
-            behind.remove(watcher);
+            leaveBehind(watcher);
             enqueue(WatchMessage.canceled(id, hub.store().revision()));
         }
     }
@@ -99,7 +102,7 @@ public final class WatchStream {
     public void close() {
         watchers.values().forEach(hub::removed);
         watchers.clear();
-        behind.clear();
+        List.copyOf(behind).forEach(this::leaveBehind);
         outbox.clear();
         hub.closed(this);
     }
@@ -107,14 +110,11 @@ public final class WatchStream {
     void deliver(Watcher watcher, long revision) {
         if (isFull()) {
             watcher.fallBehind(revision);
-            behind.add(watcher);
-            hub.markReady(this);
+            fallBehind(watcher);
             return;
         }
         watcher.busy = true;
-        List<Event> events = new ArrayList<>(watcher.pending.size());
-        watcher.pending.forEach(change -> events.add(event(watcher, change)));
-        enqueue(WatchMessage.events(watcher, revision, events));
+        enqueue(WatchMessage.events(watcher, revision, takePending(watcher)));
     }
 
     void tick(long now, long interval) {
@@ -130,49 +130,79 @@ public final class WatchStream {
         }
     }
 
-    /** Serves the watchers that are behind in turn, until there is a message or each had one go. */
+    /** Serves all watchers that are behind from one look through history, so that their number costs little. */
     private void catchUp() {
-        for (int turns = behind.size(); turns > 0 && outbox.isEmpty(); turns--) {
-            Watcher watcher = behind.remove();
-            long compacted = hub.store().compacted();
-            if (watcher.next < compacted) {
-                // Its id stays taken until the client cancels it, as in etcd.
-                watcher.state = State.LOST;
-                outbox.add(WatchMessage.compacted(watcher.id, compacted));
-            } else {
-                replay(watcher);
+        dropOvertaken();
+        if (behind.isEmpty()) {
+            return;
+        }
+        long current = hub.store().revision();
+        long from = behind.stream().mapToLong(watcher -> watcher.next).min().orElse(current);
+        long end = collect(from, current);
+        for (Watcher watcher : List.copyOf(behind)) {
+            if (watcher.next > end) {
+                continue;
+            }
+            watcher.next = end + 1;
+            if (end == current) {
+                watcher.state = State.SYNCED;
+                leaveBehind(watcher);
+            }
+            if (!watcher.pending.isEmpty()) {
+                watcher.busy = true;
+                outbox.add(WatchMessage.events(watcher, current, takePending(watcher)));
             }
         }
     }
 
-    private void replay(Watcher watcher) {
-        long current = hub.store().revision();
-        long end = Math.min(current, watcher.next + SCAN_REVISIONS - 1);
-        List<Event> events = new ArrayList<>();
-        int revisions = 0;
-        for (Commit commit : hub.store().commits(watcher.next, end)) {
-            int before = events.size();
+    /** Ends the watchers whose next revision is compacted. Their ids stay taken until the client cancels them, as in etcd. */
+    private void dropOvertaken() {
+        long compacted = hub.store().compacted();
+        for (Watcher watcher : List.copyOf(behind)) {
+            if (watcher.next < compacted) {
+                watcher.state = State.LOST;
+                leaveBehind(watcher);
+                outbox.add(WatchMessage.compacted(watcher.id, compacted));
+            }
+        }
+    }
+
+    /** Hands the changes from a revision on to the watchers they are for, and returns the last revision that was looked at. */
+    private long collect(long from, long current) {
+        int changes = 0;
+        for (Commit commit : hub.store().commits(from, Math.min(current, from + BATCH_REVISIONS - 1))) {
             for (KeyValue change : commit.changes()) {
-                if (watcher.spec.range().contains(change.key()) && watcher.spec.wants(change)) {
-                    events.add(event(watcher, change));
-                }
+                behindByKey.forEach(change.key(), watcher -> {
+                    if (watcher.next <= commit.revision() && watcher.spec.wants(change)) {
+                        watcher.pending.add(change);
+                    }
+                });
             }
-            revisions += events.size() > before ? 1 : 0;
-            if (revisions == BATCH_REVISIONS) {
-                end = commit.revision();
-                break;
+            changes += commit.changes().size();
+            if (changes >= SCAN_CHANGES) {
+                return commit.revision();
             }
         }
-        watcher.next = end + 1;
-        if (end == current) {
-            watcher.state = State.SYNCED;
-        } else {
-            behind.add(watcher);
+        return Math.min(current, from + BATCH_REVISIONS - 1);
+    }
+
+    private void fallBehind(Watcher watcher) {
+        behind.add(watcher);
+        behindByKey.add(watcher);
+        hub.markReady(this);
+    }
+
+    private void leaveBehind(Watcher watcher) {
+        if (behind.remove(watcher)) {
+            behindByKey.remove(watcher);
         }
-        if (!events.isEmpty()) {
-            watcher.busy = true;
-            outbox.add(WatchMessage.events(watcher, current, events));
-        }
+    }
+
+    private List<Event> takePending(Watcher watcher) {
+        List<Event> events = new ArrayList<>(watcher.pending.size());
+        watcher.pending.forEach(change -> events.add(event(watcher, change)));
+        watcher.pending.clear();
+        return events;
     }
 
     private Event event(Watcher watcher, KeyValue change) {

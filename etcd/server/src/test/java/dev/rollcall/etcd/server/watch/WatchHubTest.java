@@ -178,7 +178,7 @@ class WatchHubTest {
 
     @Test
     void aFarBehindWatcherTakesSeveralTurns() {
-        for (int i = 0; i < WatchStream.SCAN_REVISIONS + 10; i++) {
+        for (int i = 0; i < WatchStream.BATCH_REVISIONS + 10; i++) {
             put("b", "");
         }
         put("a", "x");
@@ -188,6 +188,41 @@ class WatchHubTest {
         assertThat(stream.hasBacklog()).isTrue();
         assertThat(stream.poll()).extracting(WatchMessage::kind).isEqualTo(Kind.EVENTS);
         assertThat(stream.hasBacklog()).isFalse();
+    }
+
+    @Test
+    void watchersBehindAtDifferentRevisionsEachGetTheirOwn() {
+        for (int i = 2; i < 12; i++) {
+            put("a" + i % 2, "");
+        }
+        stream.create(prefix("a0", 8));
+        stream.create(prefix("a1", 3));
+        stream.create(prefix("a", 11));
+        assertThat(drain())
+                .filteredOn(message -> message.kind() == Kind.EVENTS)
+                .extracting(message -> message.events().stream()
+                        .map(event -> event.kv().modRevision())
+                        .toList())
+                .containsExactlyInAnyOrder(List.of(8L, 10L), List.of(3L, 5L, 7L, 9L, 11L), List.of(11L));
+    }
+
+    @Test
+    void aChangeForMoreWatchersThanTheOutboxHoldsReachesThemAll() {
+        int count = WatchStream.OUTBOX_LIMIT * 3;
+        for (int i = 0; i < count; i++) {
+            stream.create(prefix("a/" + i + "/", 0));
+        }
+        assertThat(drain()).hasSize(count);
+        Store.Write write = store.begin();
+        for (int i = 0; i < count; i++) {
+            write.put(Bytes.utf8("a/" + i + "/x"), Bytes.EMPTY, 0);
+        }
+        commit(write);
+        assertThat(drain())
+                .hasSize(count)
+                .allSatisfy(message -> assertThat(message.events()).hasSize(1));
+        put("a/7/x", "live");
+        assertThat(texts()).containsExactly("EVENTS 7 @3 [a/7/x=live@3]");
     }
 
     @Test
