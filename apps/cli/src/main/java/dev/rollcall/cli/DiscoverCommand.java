@@ -1,0 +1,119 @@
+package dev.rollcall.cli;
+
+import dev.rollcall.Rollcall;
+import dev.rollcall.cli.terminal.Console;
+import dev.rollcall.cli.terminal.ExitCode;
+import dev.rollcall.cli.terminal.Failure;
+import dev.rollcall.cli.terminal.Json;
+import dev.rollcall.cli.terminal.Table;
+import dev.rollcall.discovery.ServiceView;
+import dev.rollcall.instance.Instance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "discover",
+        header = "Show who serves: the instances of a service, or of all services below a directory.",
+        description = "With --watch it goes on and shows every change, one to the line, until stopped.")
+final class DiscoverCommand implements Callable<Integer> {
+
+    private final Console console;
+
+    @Parameters(arity = "0..1", paramLabel = "SERVICE")
+    private @Nullable String service;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "All services below this directory; \"\" for all there are.")
+    private @Nullable String dir;
+
+    @Option(
+            names = {"-w", "--watch"},
+            description = "Show what is there, then every change.")
+    private boolean watch;
+
+    @Option(
+            names = {"-n", "--events"},
+            paramLabel = "N",
+            description = "With --watch: end after so many lines.")
+    private long most = Long.MAX_VALUE;
+
+    @Mixin
+    private final KeyspaceOptions options;
+
+    @Mixin
+    private final Output output;
+
+    DiscoverCommand(Console console) {
+        this.console = console;
+        this.options = new KeyspaceOptions(console);
+        this.output = new Output(console);
+    }
+
+    @Override
+    public Integer call() {
+        if ((service == null) == (dir == null)) {
+            throw Failure.usage("name a SERVICE, or a directory of services with --dir");
+        }
+        return watch ? follow() : list();
+    }
+
+    private int list() {
+        Table table = new Table("SERVICE", "ID", "ENDPOINT", "STATUS", "WEIGHT", "VERSION", "ZONE", "REVISION");
+        List<Json> objects = new ArrayList<>();
+        for (Entry entry : Entry.read(
+                options,
+                keyspace -> service != null ? keyspace.serviceRange(service) : keyspace.directoryRange(dir()))) {
+            if (service == null || entry.service().equals(service)) {
+                entry.instance().ifPresent(it -> add(it, entry.kv().modRevision(), table, objects));
+            }
+        }
+        if (objects.isEmpty() && !output.isJson()) {
+            console.say(
+                    service != null ? "the service " + service + " has no instances" : "no service is registered here");
+        } else {
+            output.list(table, objects);
+        }
+        return objects.isEmpty() ? ExitCode.NOT_FOUND : ExitCode.OK;
+    }
+
+    private static void add(Instance it, long revision, Table table, List<Json> objects) {
+        table.row(
+                it.service(),
+                it.id(),
+                InstanceJson.place(it),
+                it.status().word(),
+                it.weight(),
+                it.version().orElse(""),
+                it.zone().orElse(""),
+                revision);
+        objects.add(InstanceJson.add(Json.object(), it).number("revision", revision));
+    }
+
+    private int follow() {
+        console.stop().arm();
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        console.stop().onRaise(signal -> over.complete(null));
+        ChangePrinter printer = new ChangePrinter(console, output, most, over);
+        try (Rollcall rollcall = options.connect()) {
+            rollcall.etcd().cluster().status();
+            ServiceView view =
+                    service != null ? rollcall.discover(service, printer) : rollcall.discoverAll(dir(), printer);
+            over.join();
+            view.close();
+        }
+        return console.stop().isRaised() ? console.stop().exitCode() : ExitCode.OK;
+    }
+
+    private String dir() {
+        return dir == null ? "" : dir;
+    }
+}
