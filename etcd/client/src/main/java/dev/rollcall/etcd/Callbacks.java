@@ -51,12 +51,19 @@ final class Callbacks implements Executor {
 
     @Override
     public void execute(Runnable task) {
+        offer(task);
+    }
+
+    /** Whether the executor took the task. */
+    private boolean offer(Runnable task) {
         try {
             executor.execute(() -> run(task));
+            return true;
         } catch (RejectedExecutionException e) {
             if (own == null) {
-                log.warn("the callback executor refused a task; what it should have been told is lost", e);
+                log.warn("the callback executor refused a task; a listener is told late, or never", e);
             }
+            return false;
         }
     }
 
@@ -68,11 +75,17 @@ final class Callbacks implements Executor {
     private void run(Runnable task) {
         inside.set(true);
         try {
+            guard(task);
+        } finally {
+            inside.remove();
+        }
+    }
+
+    private static void guard(Runnable task) {
+        try {
             task.run();
         } catch (RuntimeException | Error e) {
             log.warn("a listener or a continuation threw; it is left at that", e);
-        } finally {
-            inside.remove();
         }
     }
 
@@ -86,7 +99,7 @@ final class Callbacks implements Executor {
         }
     }
 
-    /** One task of a queue at a time is with the executor, so a pool's own queue holds at most one for each listener. */
+    /** One run of a queue at a time is with the executor, so a pool's own queue holds at most one for each listener. */
     private final class Serial implements Executor {
 
         private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -101,22 +114,27 @@ final class Callbacks implements Executor {
                 }
                 busy = true;
             }
-            Callbacks.this.execute(this::runNext);
-        }
-
-        private void runNext() {
-            Runnable task;
-            synchronized (waiting) {
-                task = waiting.remove();
-            }
-            run(task);
-            synchronized (waiting) {
-                if (waiting.isEmpty()) {
+            if (!offer(this::runNext)) {
+                synchronized (waiting) {
                     busy = false;
-                    return;
                 }
             }
-            Callbacks.this.execute(this::runNext);
+        }
+
+        /** Runs one task, then goes to the back of the executor's queue; where that is closed by now, runs the rest at once. */
+        private void runNext() {
+            boolean rest;
+            do {
+                Runnable task;
+                synchronized (waiting) {
+                    task = waiting.remove();
+                }
+                guard(task);
+                synchronized (waiting) {
+                    rest = !waiting.isEmpty();
+                    busy = rest;
+                }
+            } while (rest && !offer(this::runNext));
         }
     }
 }
