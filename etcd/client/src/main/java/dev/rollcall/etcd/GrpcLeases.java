@@ -117,8 +117,14 @@ final class GrpcLeases implements Leases {
 
     @Override
     public KeepAlive keepAlive(LeaseGrant grant, KeepAliveListener listener) {
+        if (session.isClosed()) {
+            throw Errors.closed();
+        }
         RenewedLease lease = new RenewedLease(session, renewals, grant, listener);
         session.loop().execute(() -> lease.begin(grant.header()));
+        if (session.loop().isClosed()) {
+            lease.abandon();
+        }
         return lease;
     }
 }

@@ -47,6 +47,7 @@ public interface Leases {
      *
      * @param grant the lease; its time counts from now, so call this right after granting
      * @param listener told of every change of state, in order, on the client's callback executor
+     * @throws EtcdException {@link EtcdError#CLOSED} if the client is closed
      */
     KeepAlive keepAlive(LeaseGrant grant, KeepAliveListener listener);
 

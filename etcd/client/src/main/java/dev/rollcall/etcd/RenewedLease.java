@@ -39,6 +39,11 @@ final class RenewedLease implements KeepAlive {
         }
     }
 
+    /** Ends without the loop, which may have been closed before {@link #begin}. */
+    void abandon() {
+        ended.complete(State.CLOSED);
+    }
+
     long id() {
         return lease.value();
     }
