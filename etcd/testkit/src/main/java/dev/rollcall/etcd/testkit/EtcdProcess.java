@@ -168,11 +168,33 @@ final class EtcdProcess implements TestEtcd {
 
     @Override
     public synchronized void pause() {
-        if (!running()) {
+        Process running = process;
+        if (running == null || !running.isAlive()) {
             throw new IllegalStateException("etcd " + name + " is stopped, so it cannot be paused");
         }
         signal("STOP");
         paused = true;
+        // Threads that run on another core stop a little later, and might still answer.
+        Path threads = Path.of("/proc", Long.toString(running.pid()), "task");
+        Await.until(ENDED, () -> !Files.isDirectory(threads) || allStopped(threads));
+    }
+
+    private static boolean allStopped(Path threads) {
+        try (Stream<Path> each = Files.list(threads)) {
+            return each.allMatch(thread -> stoppedState(thread.resolve("stat")));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /** Whether the kernel says {@code T}, which follows the name in parentheses. */
+    private static boolean stoppedState(Path stat) {
+        try {
+            String line = Files.readString(stat);
+            return line.startsWith("T", line.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + stat, e);
+        }
     }
 
     @Override

@@ -1,4 +1,9 @@
-/** Our client against real etcd, for what the embedded server does not offer: authentication and TLS. */
+/**
+ * The contract of our etcd client, on the embedded server and on real etcd alike.
+ *
+ * <p>Each contract is an abstract class; {@code EmbeddedClientTest} and its real twins run all of them. Authentication and TLS, which the
+ * embedded server does not offer, have tests of their own on real etcd.
+ */
 @NullMarked
 package dev.rollcall.conformance.client;
 
