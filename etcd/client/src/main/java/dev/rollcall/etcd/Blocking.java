@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Hands a call's future to the user: as a stage that completes where user code runs, or by waiting for it. */
 final class Blocking {
@@ -22,15 +23,23 @@ final class Blocking {
     /** A stage that completes on the callback executor, so that what the user hangs on it does not run on the loop. */
     <T> CompletionStage<T> stage(CompletionStage<T> future) {
         CompletableFuture<T> stage = new CompletableFuture<>();
-        future.whenComplete((value, failure) -> session.callbacks().execute(() -> {
-            if (failure != null) {
-                stage.completeExceptionally(
-                        failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure);
-            } else {
-                stage.complete(value);
+        future.whenComplete((value, failure) -> {
+            Runnable end = () -> complete(stage, value, failure);
+            // A closed client has no threads any more; the stage must end all the same.
+            if (!session.callbacks().offer(end)) {
+                end.run();
             }
-        }));
+        });
         return stage;
+    }
+
+    private static <T> void complete(CompletableFuture<T> stage, T value, @Nullable Throwable failure) {
+        if (failure == null) {
+            stage.complete(value);
+        } else {
+            Throwable cause = failure.getCause();
+            stage.completeExceptionally(failure instanceof CompletionException && cause != null ? cause : failure);
+        }
     }
 
     /** Waits for one call. */

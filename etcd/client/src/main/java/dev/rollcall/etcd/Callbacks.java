@@ -55,7 +55,7 @@ final class Callbacks implements Executor {
     }
 
     /** Whether the executor took the task. */
-    private boolean offer(Runnable task) {
+    boolean offer(Runnable task) {
         try {
             executor.execute(() -> run(task));
             return true;

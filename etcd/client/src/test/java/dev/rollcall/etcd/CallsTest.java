@@ -307,6 +307,13 @@ class CallsTest {
     }
 
     @Test
+    void aStageOfAClosedClientFails() {
+        EtcdClient client = client();
+        client.close();
+        assertThat(client.kv().getAsync(Get.key("/a"))).failsWithin(PATIENCE);
+    }
+
+    @Test
     void stagesCompleteOnTheCallbackExecutor() {
         etcd.always(KVGrpc.getRangeMethod()).reply(FOUND);
         CompletableFuture<String> thread = client().kv()
