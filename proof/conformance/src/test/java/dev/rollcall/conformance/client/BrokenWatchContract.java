@@ -124,7 +124,7 @@ abstract class BrokenWatchContract extends ClientContract {
         WatchNotes notes = new WatchNotes();
         Watch watch = watches().watch(W, notes);
         WatchNotes other = new WatchNotes();
-        Watch otherWatch = watches().watch(W.from(1), other);
+        Watch otherWatch = watches().watch(W.from(revision() + 1), other);
         notes.awaitCreated();
         for (int i = 0; i < 20; i++) {
             put("/w/" + i, "old");

@@ -8,6 +8,7 @@ import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.EtcdClientBuilder;
 import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.etcd.Get;
 import dev.rollcall.etcd.GetResult;
 import dev.rollcall.etcd.Kv;
 import dev.rollcall.etcd.LeaseGrant;
@@ -97,7 +98,7 @@ abstract class ClientContract {
     }
 
     long revision() {
-        return kv().get(dev.rollcall.etcd.Get.key("/any")).header().revision();
+        return kv().get(Get.key("/any")).header().revision();
     }
 
     static Bytes bytes(String text) {

@@ -11,11 +11,14 @@ import dev.rollcall.etcd.WatchListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.core.ConditionFactory;
 
 /** Writes down what a watch is told. */
 class WatchNotes implements WatchListener {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final ConditionFactory SOON = await().atMost(Duration.ofSeconds(15))
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofMillis(10));
 
     final List<WatchBatch> batches = new CopyOnWriteArrayList<>();
     final List<Boolean> created = new CopyOnWriteArrayList<>();
@@ -68,11 +71,11 @@ class WatchNotes implements WatchListener {
     }
 
     void awaitCreated() {
-        await().atMost(PATIENCE).until(() -> !created.isEmpty());
+        SOON.until(() -> !created.isEmpty());
     }
 
     List<WatchEvent> awaitEvents(int count) {
-        await().atMost(PATIENCE).until(() -> events().size() >= count);
+        SOON.until(() -> events().size() >= count);
         return events();
     }
 
