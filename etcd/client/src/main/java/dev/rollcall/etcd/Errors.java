@@ -74,6 +74,7 @@ final class Errors {
             refused("rpc not supported for learner", EtcdError.UNAVAILABLE),
             open("request timed out", EtcdError.TIMEOUT),
             open("context deadline exceeded", EtcdError.TIMEOUT),
+            open("channel closed", EtcdError.UNAVAILABLE),
             open("rst_stream", EtcdError.UNAVAILABLE),
             open("rst stream", EtcdError.UNAVAILABLE));
 

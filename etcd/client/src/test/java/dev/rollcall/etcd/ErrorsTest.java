@@ -48,6 +48,7 @@ class ErrorsTest {
                 "UNAVAILABLE         | etcdserver: server stopped                                    | UNAVAILABLE",
                 "UNAVAILABLE         | io exception                                                  | UNAVAILABLE",
                 "CANCELLED           | etcdserver: request canceled                                  | UNAVAILABLE",
+                "UNKNOWN             | channel closed                                                | UNAVAILABLE",
                 "INTERNAL            | http2 exception: RST_STREAM closed stream                     | UNAVAILABLE",
                 "UNIMPLEMENTED       | unknown service etcdserverpb.KV                               | UNSUPPORTED_SERVER",
                 "UNKNOWN             | something new                                                 | INTERNAL"
