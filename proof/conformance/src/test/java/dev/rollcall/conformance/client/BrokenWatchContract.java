@@ -46,7 +46,9 @@ abstract class BrokenWatchContract extends ClientContract {
             notes.assertOrder();
             assertThat(notes.interruptions).isNotEmpty();
             assertThat(notes.created.get(0)).isFalse();
-            assertThat(notes.created.subList(1, notes.created.size())).isNotEmpty().containsOnly(true);
+            assertThat(notes.created.subList(1, notes.created.size()))
+                    .isNotEmpty()
+                    .containsOnly(true);
             assertThat(notes.compactions).isEmpty();
             assertThat(notes.returns).isEmpty();
         }
@@ -135,7 +137,9 @@ abstract class BrokenWatchContract extends ClientContract {
         await().atMost(Duration.ofSeconds(5)).until(() -> !notes.returns.isEmpty() && !other.returns.isEmpty());
         GetResult list = kv().list(RANGE);
         assertThat(list.kvs()).isEmpty();
-        assertThat(notes.returns).hasSize(1).allMatch(header -> header.revision() <= list.header().revision());
+        assertThat(notes.returns)
+                .hasSize(1)
+                .allMatch(header -> header.revision() <= list.header().revision());
         watch.resumeFrom(list.header().revision() + 1);
         otherWatch.resumeFrom(list.header().revision() + 1);
         put("/w/1", "new");

@@ -54,8 +54,10 @@ abstract class CallContract extends ClientContract {
     void callsToAFrozenStoreEndInTime() {
         try (EtcdClient hasty = hasty()) {
             etcd().pause();
-            assertThat(timed(() -> fails(EtcdError.TIMEOUT, () -> hasty.kv().get("/k")))).isLessThan(LATEST);
-            assertThat(timed(() -> fails(EtcdError.OUTCOME_UNKNOWN, () -> hasty.kv().put("/k", "x"))))
+            assertThat(timed(() -> fails(EtcdError.TIMEOUT, () -> hasty.kv().get("/k"))))
+                    .isLessThan(LATEST);
+            assertThat(timed(() ->
+                            fails(EtcdError.OUTCOME_UNKNOWN, () -> hasty.kv().put("/k", "x"))))
                     .isLessThan(LATEST);
             etcd().resume();
             assertThat(hasty.kv().put("/after", "x").header().revision()).isPositive();
@@ -69,10 +71,12 @@ abstract class CallContract extends ClientContract {
             etcd().stop();
             for (EtcdClient client : List.of(hasty, neverConnected)) {
                 EtcdException[] failure = new EtcdException[1];
-                assertThat(timed(() -> failure[0] = fails(EtcdError.UNAVAILABLE, () -> client.kv().get("/k"))))
+                assertThat(timed(() -> failure[0] =
+                                fails(EtcdError.UNAVAILABLE, () -> client.kv().get("/k"))))
                         .isLessThan(LATEST);
                 assertThat(failure[0]).hasMessageContaining(endpoint()).hasMessageContaining("/k");
-                assertThat(timed(() -> fails(EtcdError.UNAVAILABLE, () -> client.kv().put("/k", "x"))))
+                assertThat(timed(() ->
+                                fails(EtcdError.UNAVAILABLE, () -> client.kv().put("/k", "x"))))
                         .isLessThan(LATEST);
             }
         }
@@ -173,8 +177,8 @@ abstract class CallContract extends ClientContract {
         });
         waiting.start();
         started.await();
-        await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING
-                || waiting.getState() == Thread.State.WAITING);
+        await().until(() ->
+                waiting.getState() == Thread.State.TIMED_WAITING || waiting.getState() == Thread.State.WAITING);
         waiting.interrupt();
         assertThat(flag).succeedsWithin(Duration.ofSeconds(2)).isEqualTo(true);
     }

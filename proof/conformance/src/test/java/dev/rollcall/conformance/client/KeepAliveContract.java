@@ -73,12 +73,14 @@ abstract class KeepAliveContract extends ClientContract {
     /** Waits until the time left grows: only an answer of the store makes it. */
     private void renewedAfterNow(KeepAlive lease) {
         Duration[] before = {lease.remaining()};
-        await().atMost(Duration.ofSeconds(8)).pollInterval(Duration.ofMillis(20)).until(() -> {
-            Duration now = lease.remaining();
-            boolean grew = now.compareTo(before[0]) > 0;
-            before[0] = now;
-            return grew && lease.state() == State.HELD;
-        });
+        await().atMost(Duration.ofSeconds(8))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    Duration now = lease.remaining();
+                    boolean grew = now.compareTo(before[0]) > 0;
+                    before[0] = now;
+                    return grew && lease.state() == State.HELD;
+                });
         assertThat(alive(lease)).isTrue();
     }
 

@@ -25,8 +25,7 @@ abstract class KvContract extends ClientContract {
     @Test
     void aKeyIsReadAsItWasPut() {
         long created = put("/k", "a");
-        assertThat(kv().get("/k"))
-                .contains(new KeyValue(bytes("/k"), bytes("a"), created, created, 1, LeaseId.NONE));
+        assertThat(kv().get("/k")).contains(new KeyValue(bytes("/k"), bytes("a"), created, created, 1, LeaseId.NONE));
         LeaseId lease = grant(60).id();
         long changed = kv().put("/k", "b", lease).header().revision();
         assertThat(changed).isEqualTo(created + 1);
@@ -71,8 +70,7 @@ abstract class KvContract extends ClientContract {
         put("/d1", "stays");
         KeyValue one = kv().get("/d/1").orElseThrow();
         KeyValue two = kv().get("/d/2").orElseThrow();
-        DeleteResult deleted =
-                kv().delete(Delete.range(KeyRange.prefix("/d/")).withPrevious());
+        DeleteResult deleted = kv().delete(Delete.range(KeyRange.prefix("/d/")).withPrevious());
         assertThat(deleted.deleted()).isEqualTo(2);
         assertThat(deleted.previous()).containsExactly(one, two);
         assertThat(deleted.header().revision()).isEqualTo(last + 2);
@@ -104,8 +102,7 @@ abstract class KvContract extends ClientContract {
     @Test
     void aRefusedWriteNamesItsKeyAndChangesNothing() {
         long before = revision();
-        EtcdException noLease =
-                fails(EtcdError.LEASE_NOT_FOUND, () -> kv().put("/orphan", "x", new LeaseId(4711)));
+        EtcdException noLease = fails(EtcdError.LEASE_NOT_FOUND, () -> kv().put("/orphan", "x", new LeaseId(4711)));
         assertThat(noLease).hasMessageContaining("/orphan");
         Bytes huge = Bytes.of(new byte[2 << 20]);
         assertThat(fails(EtcdError.TOO_LARGE, () -> kv().put(Put.of(bytes("/huge"), huge))))
@@ -153,7 +150,8 @@ abstract class KvContract extends ClientContract {
                 assertThat(list.kvs()).hasSize(keys);
                 assertThat(list.count()).isEqualTo(keys);
                 assertThat(list.more()).isFalse();
-                assertThat(list.kvs()).allMatch(kv -> kv.modRevision() <= list.header().revision());
+                assertThat(list.kvs())
+                        .allMatch(kv -> kv.modRevision() <= list.header().revision());
                 assertThat(list.kvs().stream().map(KeyValue::key)).isSorted().doesNotHaveDuplicates();
                 int[] rounds = list.kvs().stream()
                         .mapToInt(kv -> Integer.parseInt(kv.value().utf8()))
@@ -184,7 +182,10 @@ abstract class KvContract extends ClientContract {
         put("/k", "c");
         assertThat(kv().compact(second).revision()).isGreaterThan(second);
         fails(EtcdError.COMPACTED, () -> kv().get(Get.key("/k").atRevision(first)));
-        assertThat(kv().get(Get.key("/k").atRevision(second)).first().orElseThrow().value())
+        assertThat(kv().get(Get.key("/k").atRevision(second))
+                        .first()
+                        .orElseThrow()
+                        .value())
                 .isEqualTo(bytes("b"));
         fails(EtcdError.COMPACTED, () -> kv().compact(first));
         fails(EtcdError.COMPACTED, () -> kv().compact(second));

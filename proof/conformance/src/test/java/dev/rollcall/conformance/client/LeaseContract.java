@@ -88,8 +88,7 @@ abstract class LeaseContract extends ClientContract {
     void aLeaseThatNobodyRenewsRunsOut() {
         LeaseId lease = grant(2).id();
         kv().put("/l/1", "x", lease);
-        await().atMost(Duration.ofSeconds(6))
-                .until(() -> kv().get("/l/1").isEmpty());
+        await().atMost(Duration.ofSeconds(6)).until(() -> kv().get("/l/1").isEmpty());
         assertThat(leases().timeToLive(lease).alive()).isFalse();
     }
 }

@@ -105,15 +105,20 @@ abstract class ReadContract extends ClientContract {
                 .containsExactly("/r/a", "/r/b");
         assertThat(keys(kv().get(Get.range(KeyRange.from(bytes("/r/b")))))).containsExactly("/r/b", "/r/c", "/s");
         assertThat(keys(kv().get(Get.range(KeyRange.all())))).containsExactly("/r/a", "/r/b", "/r/c", "/s");
-        assertThat(keys(kv().get(Get.range(new KeyRange(bytes("/r/c"), bytes("/r/a")))))).isEmpty();
+        assertThat(keys(kv().get(Get.range(new KeyRange(bytes("/r/c"), bytes("/r/a"))))))
+                .isEmpty();
     }
 
     @Test
     void anAnswerNamesItsStore() {
         GetResult first = kv().get(ALL);
         GetResult second = kv().get(Get.key("/missing"));
-        assertThat(first.header().clusterId()).isNotZero().isEqualTo(second.header().clusterId());
-        assertThat(first.header().memberId()).isNotZero().isEqualTo(second.header().memberId());
+        assertThat(first.header().clusterId())
+                .isNotZero()
+                .isEqualTo(second.header().clusterId());
+        assertThat(first.header().memberId())
+                .isNotZero()
+                .isEqualTo(second.header().memberId());
         assertThat(first.header().raftTerm()).isPositive();
         assertThat(second.header().revision()).isEqualTo(changedA);
     }

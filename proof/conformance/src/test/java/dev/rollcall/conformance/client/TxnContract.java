@@ -67,7 +67,8 @@ abstract class TxnContract extends ClientContract {
         assertThat(holds(Compare.modRevision(MISSING, Relation.EQUAL, 0))).isTrue();
         assertThat(holds(Compare.lease(MISSING, Relation.EQUAL, LeaseId.NONE))).isTrue();
         assertThat(holds(Compare.value(MISSING, Relation.EQUAL, Bytes.EMPTY))).isFalse();
-        assertThat(holds(Compare.value(MISSING, Relation.NOT_EQUAL, bytes("x")))).isFalse();
+        assertThat(holds(Compare.value(MISSING, Relation.NOT_EQUAL, bytes("x"))))
+                .isFalse();
     }
 
     @Test
@@ -117,8 +118,8 @@ abstract class TxnContract extends ClientContract {
     @Test
     void theOtherListIsDoneWhenAConditionFails() {
         put("/t/k", "a");
-        TxnResult done = kv().txn(
-                        Txn.when(Compare.absent(KEY)).then(Put.of("/t/k", "b")).otherwise(Get.key(KEY)));
+        TxnResult done =
+                kv().txn(Txn.when(Compare.absent(KEY)).then(Put.of("/t/k", "b")).otherwise(Get.key(KEY)));
         assertThat(done.succeeded()).isFalse();
         assertThat(((GetResult) done.results().get(0)).first().orElseThrow().value())
                 .isEqualTo(bytes("a"));
@@ -153,20 +154,16 @@ abstract class TxnContract extends ClientContract {
         long first = put("/t/k", "a");
         kv().compact(put("/t/k", "b"));
         long before = revision();
-        fails(
-                EtcdError.INVALID_ARGUMENT,
-                () -> kv().txn(Txn.when().then(Put.of("/t/k", "1"), Put.of("/t/k", "2"))));
+        fails(EtcdError.INVALID_ARGUMENT, () -> kv().txn(Txn.when().then(Put.of("/t/k", "1"), Put.of("/t/k", "2"))));
         Put[] tooMany = IntStream.rangeClosed(0, Txn.MAX_OPS)
                 .mapToObj(i -> Put.of("/t/" + i, "x"))
                 .toArray(Put[]::new);
         fails(EtcdError.INVALID_ARGUMENT, () -> kv().txn(Txn.when().then(tooMany)));
         fails(
                 EtcdError.LEASE_NOT_FOUND,
-                () -> kv().txn(
-                                Txn.when().then(Put.of("/t/1", "x"), Put.of("/t/2", "x").under(new LeaseId(4711)))));
-        fails(
-                EtcdError.COMPACTED,
-                () -> kv().txn(Txn.when().then(Get.key(KEY).atRevision(first))));
+                () -> kv().txn(Txn.when()
+                        .then(Put.of("/t/1", "x"), Put.of("/t/2", "x").under(new LeaseId(4711)))));
+        fails(EtcdError.COMPACTED, () -> kv().txn(Txn.when().then(Get.key(KEY).atRevision(first))));
         assertThat(revision()).isEqualTo(before);
         assertThat(kv().ls("/t/")).hasSize(1);
     }

@@ -16,9 +16,8 @@ import org.awaitility.core.ConditionFactory;
 /** Writes down what a watch is told. */
 class WatchNotes implements WatchListener {
 
-    private static final ConditionFactory SOON = await().atMost(Duration.ofSeconds(15))
-            .pollDelay(Duration.ZERO)
-            .pollInterval(Duration.ofMillis(10));
+    private static final ConditionFactory SOON =
+            await().atMost(Duration.ofSeconds(15)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10));
 
     final List<WatchBatch> batches = new CopyOnWriteArrayList<>();
     final List<Boolean> created = new CopyOnWriteArrayList<>();
@@ -65,7 +64,8 @@ class WatchNotes implements WatchListener {
     List<String> story() {
         return events().stream()
                 .map(event -> event.type() == WatchEvent.Type.PUT
-                        ? "+" + event.kv().key().utf8() + "=" + event.kv().value().utf8()
+                        ? "+" + event.kv().key().utf8() + "="
+                                + event.kv().value().utf8()
                         : "-" + event.kv().key().utf8())
                 .toList();
     }
@@ -91,7 +91,8 @@ class WatchNotes implements WatchListener {
             last = batch.revision();
         }
         assertThat(events().stream()
-                        .map(event -> event.kv().modRevision() + " " + event.kv().key()))
+                        .map(event ->
+                                event.kv().modRevision() + " " + event.kv().key()))
                 .doesNotHaveDuplicates();
     }
 }
