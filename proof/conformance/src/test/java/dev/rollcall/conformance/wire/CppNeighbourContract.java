@@ -46,24 +46,23 @@ abstract class CppNeighbourContract extends Contract {
 
     @Test
     void aRegistrarIsSeenAndGoneWhenItsRenewalsEnd() {
-        try (var discoverer = discoverer();
-                StreamProbe<LeaseKeepAliveRequest, LeaseKeepAliveResponse> renewals = new StreamProbe<>()) {
+        try (var discoverer = discoverer()) {
             LeaseGrantResponse lease = wire().lease()
                     .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(3).build());
-            wire().leaseStreams().leaseKeepAlive(renewals);
-            PutResponse put = wire().kv()
-                    .put(Wire.putRequest("/svc/a0", "10.0.0.0:80")
-                            .setLease(lease.getID())
-                            .setPrevKv(true)
-                            .build());
-            assertThat(put.hasPrevKv()).isFalse();
-            Event up = discoverer.next().getEvents(0);
-            assertThat(up.getKv().getValue().toStringUtf8()).isEqualTo("10.0.0.0:80");
-
-            renewals.send(
-                    LeaseKeepAliveRequest.newBuilder().setID(lease.getID()).build());
-            assertThat(renewals.next().getTTL()).isEqualTo(3);
-            renewals.close();
+            try (StreamProbe<LeaseKeepAliveRequest, LeaseKeepAliveResponse> renewals = new StreamProbe<>()) {
+                wire().leaseStreams().leaseKeepAlive(renewals);
+                PutResponse put = wire().kv()
+                        .put(Wire.putRequest("/svc/a0", "10.0.0.0:80")
+                                .setLease(lease.getID())
+                                .setPrevKv(true)
+                                .build());
+                assertThat(put.hasPrevKv()).isFalse();
+                Event up = discoverer.next().getEvents(0);
+                assertThat(up.getKv().getValue().toStringUtf8()).isEqualTo("10.0.0.0:80");
+                renewals.send(
+                        LeaseKeepAliveRequest.newBuilder().setID(lease.getID()).build());
+                assertThat(renewals.next().getTTL()).isEqualTo(3);
+            }
 
             Event down = discoverer.next().getEvents(0);
             assertThat(down.getType()).isEqualTo(Event.EventType.DELETE);
