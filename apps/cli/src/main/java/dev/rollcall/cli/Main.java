@@ -27,7 +27,8 @@ public final class Main {
     /** Runs a command line on a console and returns its exit code; what it writes is written when this returns. */
     static int run(Console console, String... args) {
         try {
-            return commandLine(console).execute(args);
+            CommandLine root = commandLine(console);
+            return root.execute(CommandFirst.arrange(root, args));
         } finally {
             console.out().flush();
             console.err().flush();
