@@ -1,0 +1,199 @@
+package dev.rollcall.etcd;
+
+import static dev.rollcall.etcd.WatchMessages.CLUSTER;
+import static dev.rollcall.etcd.WatchMessages.created;
+import static dev.rollcall.etcd.WatchMessages.events;
+import static dev.rollcall.etcd.WatchMessages.header;
+import static dev.rollcall.etcd.WatchMessages.progress;
+import static dev.rollcall.etcd.WatchMessages.put;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.etcd.WatchPosition.Phase;
+import org.junit.jupiter.api.Test;
+
+/** What makes a watch doubt the store, and how the doubt ends. */
+class WatchDoubtTest extends WatchPositionScene {
+
+    @Test
+    void aCreationBehindThePositionIsDoubted() {
+        asked(10);
+
+        give(message(created(1, 8)));
+
+        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
+        assertThat(actions).containsExactly(new WatchAction.ReadStore(1));
+    }
+
+    @Test
+    void aCreationRightBeforeThePositionIsNot() {
+        asked(10);
+
+        give(message(created(1, 9)));
+
+        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+    }
+
+    @Test
+    void aStoreThatIsBehindAsAWholeWentBack() {
+        doubted(10, 3);
+
+        give(new WatchInput.StoreRead(1, header(4)));
+
+        assertThat(state.phase()).isEqualTo(Phase.WENT_BACK);
+        assertThat(actions)
+                .containsExactly(new WatchAction.Cancel(1), new WatchAction.Tell(new WatchNews.WentBack(header(4))));
+    }
+
+    @Test
+    void aWatchOfAStoreThatWentBackStandsStillUntilItsOwnerHasRead() {
+        doubted(10, 3);
+        give(new WatchInput.StoreRead(1, header(4)));
+
+        give(new WatchInput.ResumeFrom(5));
+
+        assertThat(state.phase()).isEqualTo(Phase.WAITING);
+        assertThat(state.position()).isEqualTo(5);
+        give(new WatchInput.Ask(2));
+        give(message(created(2, new Header(99, 1, 4, 2))));
+        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+    }
+
+    @Test
+    void aMemberBehindTheStoreOnlyLags() {
+        doubted(10, 3);
+
+        give(new WatchInput.StoreRead(1, header(12)));
+
+        assertThat(state.phase()).isEqualTo(Phase.LAGGING);
+        assertThat(news()).containsExactly(new WatchNews.Created(header(3), false, 10));
+        assertThat(actions).contains(new WatchAction.Rest(1, WatchPosition.LAG_NANOS));
+    }
+
+    @Test
+    void whatCameDuringTheDoubtIsToldWhenItIsOver() {
+        doubted(10, 3);
+        give(message(events(1, 11, put("a", 11))));
+        assertThat(actions).isEmpty();
+
+        give(new WatchInput.StoreRead(1, header(12)));
+
+        assertThat(batch()).containsExactly("a@11");
+        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+        assertThat(state.position()).isEqualTo(12);
+    }
+
+    @Test
+    void whatCameDuringTheDoubtOfAWipedStoreIsNotTold() {
+        doubted(10, 3);
+        give(message(events(1, 11, put("a", 11))));
+
+        give(new WatchInput.StoreRead(1, header(5)));
+
+        assertThat(state.phase()).isEqualTo(Phase.WENT_BACK);
+        assertThat(news()).containsExactly(new WatchNews.WentBack(header(5)));
+    }
+
+    @Test
+    void tooMuchDuringADoubtIsAskedForAgain() {
+        doubted(10, 3);
+        for (int i = 0; i < WatchPosition.MAX_HELD_IN_DOUBT; i++) {
+            give(message(events(1, 11 + i, put("a", 11 + i))));
+        }
+
+        assertThat(actions).containsExactly(new WatchAction.Cancel(1), new WatchAction.Queue());
+        assertThat(state.phase()).isEqualTo(Phase.WAITING);
+        assertThat(state.held()).isEmpty();
+    }
+
+    @Test
+    void theReadOfAnEarlierDoubtCountsForNothing() {
+        doubted(10, 3);
+        give(new WatchInput.Broke(cut, false));
+        give(new WatchInput.Ask(2));
+        give(message(created(2, 3)));
+
+        give(new WatchInput.StoreRead(1, header(3)));
+
+        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
+        assertThat(actions).isEmpty();
+    }
+
+    @Test
+    void aReadAnsweredByAnotherClusterProvesNothing() {
+        running(10, 20);
+        give(message(progress(1, 3)));
+        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
+
+        give(new WatchInput.StoreRead(1, new Header(99, 1, 3, 2)));
+
+        assertThat(state.phase()).isEqualTo(Phase.RESTING);
+        assertThat(actions.get(0)).isEqualTo(new WatchAction.Cancel(1));
+    }
+
+    @Test
+    void anyMessageBehindThePositionRaisesTheDoubt() {
+        running(10, 20);
+        give(message(events(1, 30, put("a", 30))));
+
+        give(message(events(1, 12, put("b", 12))));
+
+        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
+        assertThat(actions).containsExactly(new WatchAction.ReadStore(1));
+        give(new WatchInput.StoreRead(1, header(30)));
+        assertThat(state.phase()).isEqualTo(Phase.LAGGING);
+        assertThat(news()).isEmpty();
+    }
+
+    @Test
+    void anAnswerToAProgressRequestBehindThePositionRaisesTheDoubt() {
+        running(10, 20);
+
+        give(new WatchInput.Vouched(header(3), true));
+
+        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
+        assertThat(actions).containsExactly(new WatchAction.ReadStore(1));
+    }
+
+    @Test
+    void aLaggingMemberThatCaughtUpIsFine() {
+        lagging();
+
+        give(new WatchInput.Vouched(header(9), true));
+
+        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+        assertThat(news()).containsExactly(new WatchNews.Progress(header(9), 10));
+    }
+
+    @Test
+    void aLaggingMemberIsAskedAgainAndLeftInTheEnd() {
+        lagging();
+
+        give(new WatchInput.Rested(1));
+        assertThat(actions).containsExactly(new WatchAction.Cancel(1), new WatchAction.Queue());
+        for (long id = 2; id <= 3; id++) {
+            give(new WatchInput.Ask(id));
+            give(message(created(id, 3)));
+            give(new WatchInput.StoreRead(id, header(12)));
+            give(new WatchInput.Rested(id));
+        }
+
+        assertThat(actions)
+                .hasSize(3)
+                .element(1)
+                .isInstanceOfSatisfying(
+                        WatchAction.LeaveMember.class,
+                        leave -> assertThat(leave.cause()).hasMessageContaining("lags behind revision 9"));
+    }
+
+    @Test
+    void anotherClusterIsAnotherStore() {
+        running(10, 20);
+        give(new WatchInput.Broke(cut, false));
+        give(new WatchInput.Ask(2));
+
+        give(message(created(2, new Header(CLUSTER + 1, 1, 500, 2))));
+
+        assertThat(state.phase()).isEqualTo(Phase.WENT_BACK);
+        assertThat(actions).contains(new WatchAction.Cancel(2));
+    }
+}
