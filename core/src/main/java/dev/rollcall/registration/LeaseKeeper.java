@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * @param grantedAt when it was granted, in nanoseconds
  * @param outgoing the lease that keys are being moved away from, or {@link LeaseId#NONE}
  * @param granting whether a grant is under way
- * @param seenTerm the highest raft term seen
+ * @param seenTerm the highest raft term seen since the last grant
  * @param failures grants that failed, or leases that were lost at once, in a row
  */
 record LeaseKeeper(
@@ -146,7 +146,8 @@ record LeaseKeeper(
 
         void granted(LeaseEvent.Granted answer, long now) {
             granting = false;
-            seenTerm = Math.max(seenTerm, answer.term());
+            // What was seen before does not count: the store may have been wiped, and its terms begin anew.
+            seenTerm = answer.term();
             if (phase == Phase.IDLE || phase == Phase.CLOSED) {
                 actions.add(new LeaseAction.Revoke(answer.lease()));
                 return;

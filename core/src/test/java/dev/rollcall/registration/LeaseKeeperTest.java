@@ -162,6 +162,30 @@ class LeaseKeeperTest {
         assertThat(tell(new LeaseEvent.Vacated(A))).containsExactly(new LeaseAction.Revoke(A), new LeaseAction.Grant());
     }
 
+    /** The raft term of a wiped store begins anew; what the old one's was says nothing about an election in the new one. */
+    @Test
+    void aStoreThatWentBackInTermIsNotMistakenForAnElection() {
+        tell(new LeaseEvent.Needed());
+        tell(new LeaseEvent.Granted(A, 9));
+        now = LATER;
+        tell(new LeaseEvent.Lost(A));
+        tell(new LeaseEvent.Granted(B, 2));
+        tell(new LeaseEvent.Doubted(B));
+        assertThat(tell(new LeaseEvent.Renewed(B, 2)))
+                .containsExactly(new LeaseAction.Offer(B), new LeaseAction.Audit(B));
+
+        assertThat(tell(new LeaseEvent.Renewed(B, 3))).containsExactly(new LeaseAction.Grant());
+    }
+
+    @Test
+    void aSpareThatAWipedStoreGrantedIsNotSwappedAgainAndAgain() {
+        tell(new LeaseEvent.Needed());
+        tell(new LeaseEvent.Granted(A, 8));
+        tell(new LeaseEvent.Renewed(A, 9));
+        tell(new LeaseEvent.Granted(B, 2));
+        assertThat(tell(new LeaseEvent.Lost(A))).containsExactly(new LeaseAction.Forfeit(A));
+    }
+
     @Test
     void aSpareThatIsNotGrantedIsAskedForAgain() {
         held();
