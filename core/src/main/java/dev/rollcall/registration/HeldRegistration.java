@@ -261,12 +261,16 @@ final class HeldRegistration implements Registration {
         return first;
     }
 
-    /** The value that says "my owner left"; empty where the format cannot say it. */
+    /** The value that says "my owner left"; empty where the format cannot say it, or has no room for it. */
     Bytes farewell() {
-        Instance last = instance();
-        return loop.keyspace.knowsLeaving()
-                ? loop.keyspace.encode(last.withStatus(InstanceStatus.LEAVING))
-                : Bytes.EMPTY;
+        if (!loop.keyspace.knowsLeaving()) {
+            return Bytes.EMPTY;
+        }
+        try {
+            return loop.keyspace.encode(instance().withStatus(InstanceStatus.LEAVING));
+        } catch (IllegalArgumentException tooLarge) {
+            return Bytes.EMPTY;
+        }
     }
 
     @Override

@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.instance.Instance;
+import dev.rollcall.instance.InstanceBuilder;
+import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.instance.InstanceStatus;
 import java.time.Duration;
 import java.util.List;
@@ -129,6 +131,28 @@ class RegistrarTest extends RegistrarScaffold {
         assertThatIllegalStateException()
                 .isThrownBy(() -> registrar.register(USER))
                 .withMessageContaining("closed");
+    }
+
+    @Test
+    void anInstanceWhoseFarewellWouldBeTooLongIsDeletedWithoutOne() {
+        Instance large = fillingItsValue(Instance.of("user", "10.0.0.7:8080"));
+        Registration me = registrar.register(large).awaitRegistered(SOON);
+
+        me.close();
+
+        assertThat(stored(large)).isEmpty();
+    }
+
+    /** An instance whose value is as large as a keyspace writes. */
+    private static Instance fillingItsValue(Instance instance) {
+        InstanceBuilder builder = instance.toBuilder();
+        int part = 8_000;
+        for (int i = 0; i < 8; i++) {
+            builder.metadata("part" + i, "x".repeat(part));
+        }
+        int left = Keyspace.MAX_VALUE_BYTES - KEYSPACE.encode(builder.build()).size();
+        String entry = ",\"rest\":\"\"";
+        return builder.metadata("rest", "x".repeat(left - entry.length())).build();
     }
 
     @Test
