@@ -3,10 +3,12 @@ package dev.rollcall;
 import dev.rollcall.discovery.Discovery;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.internal.CallbackPool;
+import dev.rollcall.internal.PatientWait;
 import dev.rollcall.internal.TimeSource;
 import dev.rollcall.registration.Registrar;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -72,14 +74,14 @@ final class Closing {
     }
 
     private static void join(Thread thread, long deadline) {
-        try {
-            thread.join(Math.max(1, remaining(deadline) / 1_000_000));
-            if (thread.isAlive()) {
-                log.warn("{} takes too long; it goes on behind the scenes", thread.getName());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!PatientWait.within(Duration.ofNanos(remaining(deadline)), nanos -> ended(thread, nanos))) {
+            log.warn("{} takes too long; it goes on behind the scenes", thread.getName());
         }
+    }
+
+    private static boolean ended(Thread thread, long nanos) throws InterruptedException {
+        TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
+        return !thread.isAlive();
     }
 
     private static long remaining(long deadline) {

@@ -170,8 +170,8 @@ public final class Rollcall implements AutoCloseable {
     }
 
     /**
-     * Deregisters everything, ends the views and closes the client, within 3 s whatever the store does. Leaves no thread behind. May be called by a listener.
-     * Idempotent.
+     * Deregisters everything, ends the views and closes the client, within 3 s whatever the store does. Leaves no thread behind. An interrupt does not cut
+     * it short. May be called by a listener. Idempotent.
      */
     @Override
     public void close() {

@@ -66,17 +66,16 @@ public final class CallbackPool implements Executor, AutoCloseable {
         if (threads.includeCaller()) {
             return;
         }
-        try {
-            if (pool.awaitTermination(bound.toNanos() / 3 * 2, TimeUnit.NANOSECONDS)) {
-                return;
-            }
-            pool.shutdownNow();
-            if (!pool.awaitTermination(bound.toNanos() / 3, TimeUnit.NANOSECONDS)) {
-                log.warn("a task on {} ignores its interrupt; its daemon thread is left behind", name);
-            }
-        } catch (InterruptedException e) {
-            pool.shutdownNow();
-            Thread.currentThread().interrupt();
+        if (ended(bound.dividedBy(3).multipliedBy(2))) {
+            return;
         }
+        pool.shutdownNow();
+        if (!ended(bound.dividedBy(3))) {
+            log.warn("a task on {} ignores its interrupt; its daemon thread is left behind", name);
+        }
+    }
+
+    private boolean ended(Duration bound) {
+        return PatientWait.within(bound, nanos -> pool.awaitTermination(nanos, TimeUnit.NANOSECONDS));
     }
 }

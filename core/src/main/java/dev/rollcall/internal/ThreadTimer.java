@@ -1,5 +1,6 @@
 package dev.rollcall.internal;
 
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -12,6 +13,7 @@ final class ThreadTimer implements Timer {
 
     private static final Logger log = LoggerFactory.getLogger(ThreadTimer.class);
     private static final int BOUND = 262_144;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Handle NOTHING = () -> {};
 
     private final OwnedThreads threads;
@@ -52,12 +54,8 @@ final class ThreadTimer implements Timer {
         if (threads.includeCaller()) {
             return;
         }
-        try {
-            if (!executor.awaitTermination(1, TimeUnit.SECONDS)) {
-                log.warn("a timer task does not end; its daemon thread is left behind");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!PatientWait.within(PATIENCE, nanos -> executor.awaitTermination(nanos, TimeUnit.NANOSECONDS))) {
+            log.warn("a timer task does not end; its daemon thread is left behind");
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceId;
 import dev.rollcall.internal.CallbackPool;
+import dev.rollcall.internal.PatientWait;
 import dev.rollcall.internal.Timer;
 import dev.rollcall.keyspace.Keyspace;
 import java.time.Duration;
@@ -184,7 +185,7 @@ public final class Registrar implements AutoCloseable {
 
     /**
      * Deregisters everything and revokes the leases, within 2 s; what the store did not hear by then runs out with its lease. Leaves no thread behind.
-     * Idempotent.
+     * An interrupt does not cut it short. Idempotent.
      */
     @Override
     public void close() {
@@ -232,12 +233,17 @@ public final class Registrar implements AutoCloseable {
     }
 
     private static void await(CompletableFuture<Void> future, Duration bound) {
-        try {
-            future.get(bound.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException | ExecutionException e) {
+        if (!PatientWait.within(bound, nanos -> isDone(future, nanos))) {
             log.info("the store did not answer while the registrar closed; leases run out by themselves");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isDone(CompletableFuture<Void> future, long nanos) throws InterruptedException {
+        try {
+            future.get(nanos, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException | ExecutionException e) {
+            return false;
         }
     }
 

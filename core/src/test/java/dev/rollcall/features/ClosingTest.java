@@ -63,6 +63,21 @@ class ClosingTest {
                 .hasMessageContaining("closed");
     }
 
+    /** As in a task that an executor was told to stop: it must deregister all the same. */
+    @Test
+    void whoClosesInterruptedDeregistersAllTheSame() {
+        try (EtcdClient client = EtcdClient.connect(etcd.endpoints().toArray(String[]::new))) {
+            Rollcall rollcall = connect();
+            rollcall.register(ONE).awaitRegistered(SOON);
+
+            Thread.currentThread().interrupt();
+            rollcall.close();
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(client.kv().ls("services/")).isEmpty();
+        }
+    }
+
     @Test
     void aListenerMayCloseTheRollcallItListensTo() throws InterruptedException {
         Rollcall rollcall = connect();

@@ -9,8 +9,8 @@ import static org.awaitility.Awaitility.await;
 import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceBuilder;
-import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.instance.InstanceStatus;
+import dev.rollcall.keyspace.Keyspace;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -131,6 +131,17 @@ class RegistrarTest extends RegistrarScaffold {
         assertThatIllegalStateException()
                 .isThrownBy(() -> registrar.register(USER))
                 .withMessageContaining("closed");
+    }
+
+    @Test
+    void aRegistrarThatIsClosedByAnInterruptedThreadDeregistersAllTheSame() {
+        registrar.register(USER).awaitRegistered(SOON);
+
+        Thread.currentThread().interrupt();
+        registrar.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(stored(USER)).isEmpty();
     }
 
     @Test
