@@ -7,6 +7,7 @@ import dev.rollcall.internal.PatientWait;
 import dev.rollcall.internal.TimeSource;
 import dev.rollcall.registration.Registrar;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +28,7 @@ final class Closing {
     private final EtcdClient client;
     private final Executor listeners;
     private final AtomicBoolean begun = new AtomicBoolean();
+    private final CountDownLatch done = new CountDownLatch(1);
     private final AtomicReference<@Nullable Thread> hook = new AtomicReference<>();
 
     Closing(Registrar registrar, Discovery discovery, EtcdClient client, Executor listeners) {
@@ -37,16 +39,29 @@ final class Closing {
     }
 
     void atShutdown() {
-        Thread thread = new Thread(this::close, "rollcall-shutdown");
+        Thread thread = new Thread(this::closeOrWait, "rollcall-shutdown");
         hook.set(thread);
         Runtime.getRuntime().addShutdownHook(thread);
     }
 
+    /** Closes; where another thread is about it already, waits until it is done, for the JVM ends when its hooks have. */
+    void closeOrWait() {
+        close();
+        boolean ended = PatientWait.within(Duration.ofNanos(BOUND), nanos -> done.await(nanos, TimeUnit.NANOSECONDS));
+        log.debug("closed at shutdown: {}", ended);
+    }
+
     void close() {
-        if (!begun.compareAndSet(false, true)) {
-            return;
+        if (begun.compareAndSet(false, true)) {
+            try {
+                closeAll(TimeSource.system().nanos() + BOUND);
+            } finally {
+                done.countDown();
+            }
         }
-        long deadline = TimeSource.system().nanos() + BOUND;
+    }
+
+    private void closeAll(long deadline) {
         Thread registering = start("rollcall-close-registrar", registrar::close);
         Thread discovering = start("rollcall-close-discovery", discovery::close);
         join(registering, deadline);
