@@ -14,6 +14,7 @@ import dev.rollcall.keyspace.Keyspace;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -83,11 +84,13 @@ final class RegistrarLoop {
         return new Backoff(RETRIES.firstNanos(), RETRIES.maxNanos(), failures - 1).delayNanos(random);
     }
 
-    /** Remembers that a lease was granted to us. */
+    /** Remembers that a lease was granted to us. Of those that are not in use any more the oldest is forgotten. */
     void ours(LeaseId lease) {
         ourLeases.add(lease);
         if (ourLeases.size() > LEASES_REMEMBERED) {
-            ourLeases.remove(ourLeases.iterator().next());
+            Set<LeaseId> inUse = new HashSet<>();
+            leases.values().forEach(each -> inUse.addAll(each.current()));
+            ourLeases.stream().filter(each -> !inUse.contains(each)).findFirst().ifPresent(ourLeases::remove);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.LeaseGrant;
 import dev.rollcall.etcd.Put;
 import dev.rollcall.instance.Instance;
@@ -73,6 +74,24 @@ class RegistrarConflictTest extends RegistrarScaffold {
         await().atMost(Duration.ofSeconds(2))
                 .until(() -> stored(USER).filter(kv -> !kv.lease().isNone()).isPresent());
         assertThat(read(stored(USER).orElseThrow())).isEqualTo(USER);
+    }
+
+    @Test
+    void aKeyIsKnownAsOursHoweverManyOtherLeasesCameAndWent() {
+        Registration me = registrar
+                .register(USER, options().leaseTime(Duration.ofSeconds(60)))
+                .awaitRegistered(SOON);
+        for (Instance brief : many(70)) {
+            registrar.register(brief).awaitRegistered(SOON).close();
+        }
+        KeyValue before = stored(USER).orElseThrow();
+
+        client.kv().put(Put.of(before.key(), KEYSPACE.encode(elsewhere())).under(before.lease()));
+
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(stored(USER).orElseThrow().value()).isEqualTo(before.value()));
+        awaitState(me, RegistrationState.REGISTERED);
     }
 
     @Test
