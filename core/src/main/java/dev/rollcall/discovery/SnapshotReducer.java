@@ -181,11 +181,12 @@ final class SnapshotReducer<S extends Shown> {
             }
             Header header = created.header();
             boolean first = phase == Phase.OPENING && !created.resumed();
+            boolean fell = header.revision() < from.content().revision() || header.raftTerm() < term;
             if (header.clusterId() != cluster) {
                 doubt();
             } else if (gap) {
                 lostWatch(ResyncCause.MISSED);
-            } else if (first && header.revision() >= from.content().revision()) {
+            } else if (first && !fell) {
                 enter(Phase.LIVE);
             } else {
                 phase = Phase.PROVING;

@@ -269,6 +269,19 @@ class SnapshotReducerTest {
     }
 
     @Test
+    void aTermThatFellBetweenTheListAndItsWatchMustBeProven() {
+        rig.send(new ViewEvent.Started());
+        rig.listed(store);
+        rig.send(new ViewEvent.Created(new Header(7, 1, 3, 1), false));
+        assertThat(rig.phase()).isEqualTo(Phase.PROVING);
+        rig.send(new ViewEvent.Recalled(rig.state.ticket(), new Header(7, 1, 3, 1), store.list()));
+
+        rig.listed(new Header(7, 1, 3, 1), store.list());
+
+        assertThat(rig.told()).containsExactly("resynced WENT_BACK 2 @3");
+    }
+
+    @Test
     void whatTheClientConfirmedAsGoneBackIsANewEpochAtOnce() {
         rig.live(store);
         Store wiped = new Store(7, 2);
