@@ -4,22 +4,16 @@ import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.LeaseId;
-import dev.rollcall.instance.InstanceId;
 import dev.rollcall.internal.Timer;
-import dev.rollcall.registration.KeyClaim.End;
 import dev.rollcall.registration.KeyClaim.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** Does what a {@link KeyClaim} decides for one registration. On the registrar's serial executor, but for what says otherwise. */
 final class ClaimLoop {
 
-    private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
     private static final List<Duration> LATE_WRITES = List.of(Duration.ofSeconds(2), Duration.ofSeconds(10));
 
     private final RegistrarLoop loop;
@@ -30,7 +24,6 @@ final class ClaimLoop {
     private volatile KeyClaim claim;
     private volatile @Nullable LeaseLoop lease;
     private Timer.Handle timer = () -> {};
-    private String conflict = "";
     private boolean unanswered;
 
     ClaimLoop(RegistrarLoop loop, HeldRegistration owner, Bytes key, Bytes wanted, RegistrationOptions options) {
@@ -111,7 +104,7 @@ final class ClaimLoop {
         }
         KeyClaim.Step step = before.step(event, loop.time.nanos());
         claim = step.state();
-        tell(before, claim);
+        loop.log.step(owner.instance().identity(), key, before, claim);
         step.actions().forEach(this::run);
         watch.follow(claim);
         owner.moved();
@@ -196,39 +189,5 @@ final class ClaimLoop {
             case OUTCOME_UNKNOWN, INTERNAL, CLOSED, INTERRUPTED -> new ClaimEvent.Unanswered();
             default -> new ClaimEvent.Failed();
         };
-    }
-
-    private void tell(KeyClaim before, KeyClaim after) {
-        InstanceId who = owner.instance().identity();
-        KeyClaim.Known known = after.known();
-        if (!before.isPresent() && after.isPresent()) {
-            conflict = "";
-            String what = before.wasPresent() ? "back" : "registered";
-            log.info(
-                    "{}: {} at {}, revision {}, lease {}, {}",
-                    what,
-                    who,
-                    key,
-                    known.modRevision(),
-                    known.lease(),
-                    after.reason());
-        } else if (before.isPresent() && !after.isPresent() && !after.isLeaving()) {
-            // The loss of a lease was said once, for all its keys.
-            log.atLevel(known.asOf() == before.known().asOf() ? Level.INFO : Level.WARN)
-                    .log("lost: {} at {}, revision {}, {}", who, key, known.asOf(), after.reason());
-        }
-        if (after.phase() == Phase.BLOCKED && !after.reason().equals(conflict)) {
-            conflict = after.reason();
-            log.warn(
-                    "conflict: {} at {}, revision {}, {}; waiting until it is gone",
-                    who,
-                    key,
-                    known.modRevision(),
-                    conflict);
-        } else if (after.phase() == Phase.ENDED && after.end() != End.LEFT) {
-            log.warn("given up: {} at {}, revision {}, {}", who, key, known.asOf(), after.reason());
-        } else if (after.phase() == Phase.ENDED && before.wasPresent()) {
-            log.info("deregistered: {} at {}, revision {}", who, key, known.asOf());
-        }
     }
 }

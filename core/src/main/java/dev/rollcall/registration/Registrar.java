@@ -201,6 +201,7 @@ public final class Registrar implements AutoCloseable {
         CompletableFuture<Void> abandoned = new CompletableFuture<>();
         boolean taken = loop.serial.offer(() -> {
             open.forEach(one -> one.claim().abandon());
+            loop.log.sum();
             abandoned.complete(null);
         });
         if (taken) {

@@ -41,6 +41,7 @@ final class RegistrarLoop {
     final TimeSource time = TimeSource.system();
     final Trouble trouble = new Trouble(time);
     final KeyCalls calls;
+    final ClaimLog log = new ClaimLog(this);
 
     private final RandomSource random = RandomSource.system();
     private final Map<Duration, LeaseLoop> leases = new HashMap<>();
