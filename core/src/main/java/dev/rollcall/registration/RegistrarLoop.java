@@ -131,11 +131,19 @@ final class RegistrarLoop {
         Sighting.Owner owner = Sighting.Owner.OTHER;
         if (!kv.lease().isNone() && ourLeases.contains(kv.lease())) {
             owner = Sighting.Owner.US;
-        } else if (keyspace.decode(kv.key(), kv.value()) instanceof Decoded.Readable found
-                && sameEndpoint(found.instance(), mine)) {
+        } else if (decode(kv) instanceof Decoded.Readable found && sameEndpoint(found.instance(), mine)) {
             owner = Sighting.Owner.FORMER;
         }
         return new Sighting(owner, asOf, kv.modRevision(), kv.lease(), kv.value());
+    }
+
+    /** A keyspace may be the user's, and its failure must not cost the other keys of a batch their answer. */
+    private Decoded decode(KeyValue kv) {
+        try {
+            return keyspace.decode(kv.key(), kv.value());
+        } catch (RuntimeException e) {
+            return new Decoded.Quarantined(null, "the keyspace failed: " + e);
+        }
     }
 
     private static boolean sameEndpoint(Instance found, Instance mine) {

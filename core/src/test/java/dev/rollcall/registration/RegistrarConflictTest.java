@@ -8,8 +8,10 @@ import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.LeaseGrant;
 import dev.rollcall.etcd.Put;
 import dev.rollcall.instance.Instance;
+import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.registration.RegistrationOptions.OnConflict;
 import dev.rollcall.registration.RegistrationOptions.OnDelete;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,6 +167,25 @@ class RegistrarConflictTest extends RegistrarScaffold {
         assertThat(stored(USER).orElseThrow().lease()).isNotEqualTo(old.id());
         client.leases().revoke(old.id());
         assertThat(stored(USER)).isPresent();
+    }
+
+    @Test
+    void aKeyspaceThatFailsOnOneKeyLeavesTheOthersOfItsBatchAlone() {
+        client.kv().put("services/many/" + many(1).get(0).id(), "strange");
+        Keyspace failing = (Keyspace) Proxy.newProxyInstance(
+                Keyspace.class.getClassLoader(), new Class<?>[] {Keyspace.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("decode")) {
+                        throw new IllegalStateException("a keyspace of the test fails on purpose");
+                    }
+                    return method.invoke(KEYSPACE, arguments);
+                });
+        Registrar fragile = open(Registrar.over(client, failing, RegistrarSettings.defaults()));
+
+        List<Registration> all = fragile.registerAll(many(10));
+
+        all.subList(1, 10).forEach(one -> one.awaitRegistered(SOON));
+        assertThat(all.get(0).state()).isEqualTo(RegistrationState.REGISTERING);
+        assertThat(all.get(0).reason()).contains("another owner");
     }
 
     @Test
