@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The address of one member.
@@ -16,6 +17,7 @@ import java.util.Set;
 record Endpoint(String host, int port, boolean secure) {
 
     private static final int DEFAULT_PORT = 2379;
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?]");
 
     /** Reads endpoints; each text may be a list with commas. A single one given twice counts once. */
     static List<Endpoint> parseAll(String... texts) {
@@ -61,6 +63,9 @@ record Endpoint(String host, int port, boolean secure) {
         if (host.isEmpty() || (host.indexOf(':') >= 0 && !(host.startsWith("[") && host.endsWith("]")))) {
             throw wrong(text, "it needs a host, an IPv6 address in brackets");
         }
+        if (!HOST.matcher(host).matches()) {
+            throw wrong(text, "its host is a name of letters, digits, dots and hyphens, or an address");
+        }
         return new Endpoint(host, bare ? DEFAULT_PORT : port(text, rest.substring(colon + 1)), secure);
     }
 
@@ -81,9 +86,10 @@ record Endpoint(String host, int port, boolean secure) {
                 "not an endpoint: " + text + " (" + why + "); write http://host:port or https://host:port");
     }
 
-    /** How gRPC names it. */
+    /** How gRPC names it: as the path of a URI, in which brackets stand escaped. */
     String target() {
-        return "dns:///" + host + ":" + port;
+        String escaped = host.replace("%", "%25").replace("[", "%5B").replace("]", "%5D");
+        return "dns:///" + escaped + ":" + port;
     }
 
     @Override

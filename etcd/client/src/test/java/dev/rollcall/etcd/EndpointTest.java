@@ -3,6 +3,9 @@ package dev.rollcall.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,12 +29,33 @@ class EndpointTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"ftp://h:1", "http://h:0", "http://h:70000", "h:port", "http://h:1/path", "::1", "http://:1"})
+            strings = {
+                "ftp://h:1",
+                "http://h:0",
+                "http://h:70000",
+                "h:port",
+                "http://h:1/path",
+                "::1",
+                "http://:1",
+                "http://a b:1",
+                "http://a$b"
+            })
     void whatIsNoEndpointIsRefusedWithAWordOnHowToWriteOne(String text) {
         assertThatThrownBy(() -> Endpoint.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(text)
                 .hasMessageContaining("http://host:port");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://[::1]:2379, [::1]:2379", "[fe80::1%eth0]:2379, [fe80::1%eth0]:2379", "etcd-1:4001, etcd-1:4001"
+    })
+    void grpcUnderstandsEveryEndpoint(String text, String authority) {
+        ManagedChannel channel = Grpc.newChannelBuilder(
+                        Endpoint.parse(text).target(), InsecureChannelCredentials.create())
+                .build();
+        channel.shutdownNow();
+        assertThat(channel.authority()).isEqualTo(authority);
     }
 
     @Test
