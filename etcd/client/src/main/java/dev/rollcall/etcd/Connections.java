@@ -53,7 +53,7 @@ final class Connections {
     private final Map<Endpoint, EtcdException> lastFailure = new LinkedHashMap<>();
     private final Map<Endpoint, Long> lastFailureAt = new HashMap<>();
     private final Set<Connection> retired = new HashSet<>();
-    private final List<Waiting> waiting = new ArrayList<>();
+    private final Map<Waiting, Loop.Timer> waiting = new LinkedHashMap<>();
     private boolean closed;
 
     /** Over endpoints in the order in which this client prefers them. */
@@ -101,12 +101,12 @@ final class Connections {
             waiter.ready(found);
             return;
         }
-        waiting.add(entry);
-        loop.schedule(patienceNanos, () -> {
-            if (waiting.remove(entry)) {
+        Loop.Timer patience = loop.schedule(patienceNanos, () -> {
+            if (waiting.remove(entry) != null) {
                 waiter.failed(unreachable(entry));
             }
         });
+        waiting.put(entry, patience);
         serve();
     }
 
@@ -139,8 +139,8 @@ final class Connections {
         open.values().forEach(each -> all.addAll(each.values()));
         dialling.values().forEach(each -> all.addAll(each.values()));
         all.forEach(Connection::abort);
-        List<Waiting> left = List.copyOf(waiting);
-        waiting.clear();
+        List<Waiting> left = List.copyOf(waiting.keySet());
+        left.forEach(this::served);
         left.forEach(entry -> entry.waiter().failed(Errors.closed()));
         return all;
     }
@@ -191,22 +191,32 @@ final class Connections {
 
     /** Gives those who wait what is open, and dials for the rest. */
     private void serve() {
-        waiting.removeIf(entry -> entry.waiter().isOver());
-        for (Waiting entry : List.copyOf(waiting)) {
-            if (!waiting.contains(entry)) {
+        for (Waiting entry : List.copyOf(waiting.keySet())) {
+            if (entry.waiter().isOver()) {
+                served(entry);
+            }
+            if (!waiting.containsKey(entry)) {
                 continue;
             }
             Connection found = find(entry);
             EtcdException hopeless = found == null ? hopeless(entry) : null;
             if (found != null) {
-                waiting.remove(entry);
+                served(entry);
                 entry.waiter().ready(found);
             } else if (hopeless != null) {
-                waiting.remove(entry);
+                served(entry);
                 entry.waiter().failed(hopeless);
             } else {
                 dialFor(entry);
             }
+        }
+    }
+
+    /** It does not wait any more, and its timer, which may be far away, holds it no longer. */
+    private void served(Waiting entry) {
+        Loop.Timer patience = waiting.remove(entry);
+        if (patience != null) {
+            patience.cancel();
         }
     }
 
@@ -237,6 +247,9 @@ final class Connections {
             loop.schedule(SLOW_NANOS, this::serve);
         } catch (EtcdException e) {
             failed(endpoint, lane, e, startedAt);
+        } catch (RuntimeException e) {
+            String what = "no connection to " + endpoint + " can be made: " + e.getMessage();
+            failed(endpoint, lane, new EtcdException(EtcdError.INTERNAL, what, e), startedAt);
         }
     }
 

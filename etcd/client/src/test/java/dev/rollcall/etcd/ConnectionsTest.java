@@ -1,0 +1,115 @@
+package dev.rollcall.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.etcd.testkit.ScriptedEtcd;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ConnectionsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final long FOR_EVER = Long.MAX_VALUE / 4;
+
+    private final Loop loop = new Loop(System::nanoTime);
+    private final Dialer dialer = new Dialer(Tls.systemTrust(), loop, Runnable::run);
+
+    @AfterEach
+    void end() throws InterruptedException {
+        loop.close(TimeUnit.SECONDS.toNanos(5));
+    }
+
+    /** Keeps what it is told. */
+    private static final class Told implements Connections.Waiter {
+        private final CompletableFuture<Connection> connection;
+
+        Told(CompletableFuture<Connection> connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void ready(Connection found) {
+            connection.complete(found);
+        }
+
+        @Override
+        public void failed(EtcdException cause) {
+            connection.completeExceptionally(cause);
+        }
+    }
+
+    private WeakReference<Told> acquire(Connections connections, CompletableFuture<Connection> connection) {
+        Told waiter = new Told(connection);
+        loop.execute(() -> connections.acquire(Lane.CALLS, endpoint -> true, Set.of(), FOR_EVER, waiter));
+        return new WeakReference<>(waiter);
+    }
+
+    private Connections to(String... endpoints) {
+        return new Connections(Endpoint.parseAll(endpoints), dialer, loop);
+    }
+
+    @Test
+    void whileOneEndpointIsSlowTheNextIsTriedBesideIt() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                ScriptedEtcd etcd = ScriptedEtcd.start()) {
+            Connections connections = to("http://127.0.0.1:" + silent.getLocalPort(), etcd.endpoint());
+            CompletableFuture<Connection> first = new CompletableFuture<>();
+            acquire(connections, first);
+
+            assertThat(first).succeedsWithin(PATIENCE);
+
+            assertThat(first.join().endpoint()).hasToString(etcd.endpoint());
+            assertThat(closed(connections)).as("the slow attempt goes on").hasSize(2);
+        }
+    }
+
+    @Test
+    void whoGotAConnectionIsForgottenHoweverLongItWouldHaveWaited() {
+        try (ScriptedEtcd etcd = ScriptedEtcd.start()) {
+            Connections connections = to(etcd.endpoint());
+            CompletableFuture<Connection> first = new CompletableFuture<>();
+            WeakReference<Told> waiter = acquire(connections, first);
+            assertThat(first).succeedsWithin(PATIENCE);
+
+            Waiting.until(
+                    () -> {
+                        System.gc();
+                        return waiter.get() == null;
+                    },
+                    "the waiter is not held by a timer");
+            closed(connections);
+        }
+    }
+
+    @Test
+    void anAddressThatNoConnectionCanBeMadeToEndsTheWaitWithItsName() {
+        Endpoint impossible = new Endpoint("no host", 1, false);
+        Connections connections = new Connections(List.of(impossible), dialer, loop);
+        CompletableFuture<Connection> first = new CompletableFuture<>();
+        acquire(connections, first);
+
+        assertThat(first)
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(EtcdException.class)
+                .withMessageContaining("http://no host:1");
+        closed(connections);
+    }
+
+    private List<Connection> closed(Connections connections) {
+        CompletableFuture<List<Connection>> all = new CompletableFuture<>();
+        loop.execute(() -> all.complete(connections.close()));
+        assertThat(all).succeedsWithin(PATIENCE);
+        return all.join();
+    }
+}
