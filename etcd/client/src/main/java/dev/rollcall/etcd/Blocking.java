@@ -23,13 +23,7 @@ final class Blocking {
     /** A stage that completes on the callback executor, so that what the user hangs on it does not run on the loop. */
     <T> CompletionStage<T> stage(CompletionStage<T> future) {
         CompletableFuture<T> stage = new CompletableFuture<>();
-        future.whenComplete((value, failure) -> {
-            Runnable end = () -> complete(stage, value, failure);
-            // A closed client has no threads any more; the stage must end all the same.
-            if (!session.callbacks().offer(end)) {
-                end.run();
-            }
-        });
+        future.whenComplete((value, failure) -> session.callbacks().execute(() -> complete(stage, value, failure)));
         return stage;
     }
 

@@ -4,18 +4,18 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Where user code runs: on the executor that the user gave, or on a small pool of ours.
  *
- * <p>An exception of user code is logged and stops nothing.
+ * <p>What the user's executor refuses runs on the pool, so no listener misses anything and no stage stays open. After the client's end it
+ * runs on the calling thread. An exception of user code is logged and stops nothing.
  */
 final class Callbacks implements Executor {
 
@@ -23,21 +23,28 @@ final class Callbacks implements Executor {
     private static final int THREADS = 4;
 
     private final ThreadLocal<Boolean> inside = new ThreadLocal<>();
+    private final AtomicBoolean refused = new AtomicBoolean();
     private final Executor executor;
-    private final @Nullable ThreadPoolExecutor own;
+    private final ThreadPoolExecutor own;
 
-    private Callbacks(Executor executor, @Nullable ThreadPoolExecutor own) {
+    private Callbacks(Executor executor, ThreadPoolExecutor own) {
         this.executor = executor;
         this.own = own;
     }
 
     /** Runs user code on the user's executor, which is never closed here. */
     static Callbacks on(Executor executor) {
-        return new Callbacks(executor, null);
+        return new Callbacks(executor, pool());
     }
 
     /** Runs user code on up to 4 threads of ours, which come and go as needed. */
     static Callbacks onOwnThreads() {
+        ThreadPoolExecutor pool = pool();
+        return new Callbacks(pool, pool);
+    }
+
+    /** Its queue is bounded by what is open: one task for each listener, and one for each call whose stage is not complete. */
+    private static ThreadPoolExecutor pool() {
         AtomicInteger count = new AtomicInteger();
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -46,24 +53,14 @@ final class Callbacks implements Executor {
                     return thread;
                 });
         pool.allowCoreThreadTimeOut(true);
-        return new Callbacks(pool, pool);
+        return pool;
     }
 
     @Override
     public void execute(Runnable task) {
-        offer(task);
-    }
-
-    /** Whether the executor took the task. */
-    boolean offer(Runnable task) {
-        try {
-            executor.execute(() -> run(task));
-            return true;
-        } catch (RejectedExecutionException e) {
-            if (own == null) {
-                log.warn("the callback executor refused a task; a listener is told late, or never", e);
-            }
-            return false;
+        Runnable guarded = () -> run(task);
+        if (!handOver(guarded)) {
+            guarded.run();
         }
     }
 
@@ -72,34 +69,51 @@ final class Callbacks implements Executor {
         return new Serial();
     }
 
+    /** Whether a thread for the task was found; not after the client's end. */
+    private boolean handOver(Runnable task) {
+        return offered(executor, task) || (executor != own && offered(own, task));
+    }
+
+    private boolean offered(Executor to, Runnable task) {
+        try {
+            to.execute(task);
+            return true;
+        } catch (RuntimeException e) {
+            if (to != own && refused.compareAndSet(false, true)) {
+                log.warn("the callback executor refused a task; what it refuses runs on threads of the client", e);
+            }
+            return false;
+        }
+    }
+
     private void run(Runnable task) {
         inside.set(true);
         try {
-            guard(task);
+            task.run();
+        } catch (RuntimeException | Error e) {
+            log.warn("a listener or a continuation threw; it is left at that", e);
         } finally {
             inside.remove();
         }
     }
 
-    private static void guard(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
-            log.warn("a listener or a continuation threw; it is left at that", e);
-        }
+    /** Takes no new tasks on our own threads, which end after what is queued. Does not wait. */
+    void end() {
+        own.shutdown();
     }
 
     /** Ends our own threads after what is queued, and waits for that at most so long; not at all if it is user code that closes the client. */
     void close(long patienceNanos) throws InterruptedException {
-        if (own != null) {
-            own.shutdown();
-            if (inside.get() == null && !own.awaitTermination(patienceNanos, TimeUnit.NANOSECONDS)) {
-                own.shutdownNow();
-            }
+        end();
+        if (inside.get() == null && !own.awaitTermination(patienceNanos, TimeUnit.NANOSECONDS)) {
+            own.shutdownNow();
         }
     }
 
-    /** One run of a queue at a time is with the executor, so a pool's own queue holds at most one for each listener. */
+    /**
+     * One task of a queue at a time is with the executor, so a pool's own queue holds at most one for each listener. What waits here is
+     * bounded by who offers it: a watch is parked when it is behind, a lease changes its state a few times in a lease time.
+     */
     private final class Serial implements Executor {
 
         private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -114,27 +128,25 @@ final class Callbacks implements Executor {
                 }
                 busy = true;
             }
-            if (!offer(this::runNext)) {
-                synchronized (waiting) {
-                    busy = false;
-                }
+            if (!handOver(this::runNext)) {
+                runNext();
             }
         }
 
-        /** Runs one task, then goes to the back of the executor's queue; where that is closed by now, runs the rest at once. */
         private void runNext() {
-            boolean rest;
             do {
                 Runnable task;
                 synchronized (waiting) {
                     task = waiting.remove();
                 }
-                guard(task);
+                run(task);
                 synchronized (waiting) {
-                    rest = !waiting.isEmpty();
-                    busy = rest;
+                    if (waiting.isEmpty()) {
+                        busy = false;
+                        return;
+                    }
                 }
-            } while (rest && !offer(this::runNext));
+            } while (!handOver(this::runNext));
         }
     }
 }
