@@ -99,9 +99,14 @@ final class Loop implements Executor {
         };
     }
 
+    /** Takes no new tasks; the thread ends after those that are due. Does not wait. */
+    void end() {
+        executor.shutdown();
+    }
+
     /** Ends the thread after the tasks that are due, and waits for that at most so long. */
     void close(long patienceNanos) throws InterruptedException {
-        executor.shutdown();
+        end();
         if (!isCurrent() && !executor.awaitTermination(patienceNanos, TimeUnit.NANOSECONDS)) {
             executor.shutdownNow();
         }

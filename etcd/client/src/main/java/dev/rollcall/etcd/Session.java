@@ -117,7 +117,10 @@ final class Session implements AutoCloseable {
         try {
             closeWithin();
         } catch (InterruptedException e) {
+            // Who is interrupted waits no longer; the threads end all the same.
             interrupted = true;
+            loop.end();
+            callbacks.end();
         } finally {
             offload.shutdownNow();
             if (interrupted) {
