@@ -53,6 +53,7 @@ final class Session implements AutoCloseable {
         this.endpoints = List.copyOf(endpoints);
         this.loop = loop;
         this.callbacks = callbacks;
+        // Its queue is bounded by what is open: one look-up for each connection, and one login.
         offload = new ThreadPoolExecutor(2, 2, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "rollcall-etcd-lookup-" + count.incrementAndGet());
             thread.setDaemon(true);
@@ -60,7 +61,7 @@ final class Session implements AutoCloseable {
         });
         offload.allowCoreThreadTimeOut(true);
         connections = new Connections(shuffled(endpoints, loop), new Dialer(tls, loop, offload), loop);
-        tokens = new Tokens(credentials, loop);
+        tokens = new Tokens(credentials, loop, offload);
         calls = new Calls(loop, connections, tokens, callTimeout);
         tokens.loginBy(calls);
     }

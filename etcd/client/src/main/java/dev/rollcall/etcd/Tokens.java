@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -40,6 +42,7 @@ final class Tokens {
 
     private final @Nullable Supplier<Credentials> credentials;
     private final Loop loop;
+    private final Executor offload;
     private final List<Waiter> waiting = new ArrayList<>();
     private @Nullable Login login;
     private @Nullable String token;
@@ -48,9 +51,11 @@ final class Tokens {
     private long notBefore;
     private int failures;
 
-    Tokens(@Nullable Supplier<Credentials> credentials, Loop loop) {
+    /** Tokens for these credentials; the supplier, which is user code, is asked on {@code offload}. */
+    Tokens(@Nullable Supplier<Credentials> credentials, Loop loop, Executor offload) {
         this.credentials = credentials;
         this.loop = loop;
+        this.offload = offload;
         this.notBefore = loop.now();
     }
 
@@ -91,19 +96,33 @@ final class Tokens {
     private void logIn() {
         notBefore = loop.now() + PACE_NANOS;
         Supplier<Credentials> source = credentials;
-        Login ask = login;
-        if (source == null || ask == null) {
+        if (source == null) {
             return;
         }
-        AuthenticateRequest request;
+        try {
+            offload.execute(() -> askFor(source));
+        } catch (RejectedExecutionException e) {
+            refused(Errors.closed());
+        }
+    }
+
+    private void askFor(Supplier<Credentials> source) {
         try {
             Credentials now = source.get();
-            request = AuthenticateRequest.newBuilder()
+            AuthenticateRequest request = AuthenticateRequest.newBuilder()
                     .setName(now.user())
                     .setPassword(now.password())
                     .build();
-        } catch (RuntimeException e) {
-            refused(new EtcdException(EtcdError.UNAUTHENTICATED, "the supplier of credentials threw " + e, e));
+            loop.execute(() -> logIn(request));
+        } catch (RuntimeException | Error e) {
+            String what = "the supplier of credentials threw " + e;
+            loop.execute(() -> refused(new EtcdException(EtcdError.UNAUTHENTICATED, what, e)));
+        }
+    }
+
+    private void logIn(AuthenticateRequest request) {
+        Login ask = login;
+        if (ask == null) {
             return;
         }
         ask.apply(request).whenComplete((answer, failure) -> {
