@@ -36,13 +36,22 @@ final class Blocking {
         }
     }
 
-    /** Waits for one call. */
+    /** Waits for one call that changes nothing, or may be made twice. */
     <T> T await(CompletableFuture<T> future) {
         return await(future, session.calls().timeoutNanos());
     }
 
-    /** Waits for something that takes at most so long. */
+    /** Waits for one call that changes something: without an answer, its outcome is unknown. */
+    <T> T awaitChange(CompletableFuture<T> future) {
+        return await(future, session.calls().timeoutNanos(), true);
+    }
+
+    /** Waits for something that takes at most so long, and changes nothing. */
     <T> T await(CompletableFuture<T> future, long limitNanos) {
+        return await(future, limitNanos, false);
+    }
+
+    private <T> T await(CompletableFuture<T> future, long limitNanos, boolean change) {
         if (session.loop().isCurrent()) {
             throw new IllegalStateException(
                     "a blocking call on the client's own thread would wait for itself; give the builder a callbackExecutor with threads of its own");
@@ -51,10 +60,14 @@ final class Blocking {
             return future.get(limitNanos + GRACE_NANOS, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new EtcdException(EtcdError.INTERRUPTED, "interrupted while waiting for the store", e);
-        } catch (TimeoutException e) {
             throw new EtcdException(
-                    session.isClosed() ? EtcdError.CLOSED : EtcdError.TIMEOUT, "the client did not answer in time", e);
+                    EtcdError.INTERRUPTED,
+                    "interrupted while waiting for the store; what was asked for may yet be done",
+                    e);
+        } catch (TimeoutException e) {
+            throw session.isClosed()
+                    ? Errors.closed()
+                    : Errors.late("a call that the client's own thread did not get to", change);
         } catch (ExecutionException e) {
             throw thrown(e);
         }

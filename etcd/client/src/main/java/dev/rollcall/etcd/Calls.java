@@ -66,7 +66,7 @@ final class Calls {
         private final long startedAt;
         private final Set<Endpoint> tried = new HashSet<>();
         private int attempts;
-        private boolean maybeDone;
+        private @Nullable Sent underWay;
         private @Nullable EtcdException last;
         private Loop.@Nullable Timer timer;
 
@@ -141,6 +141,7 @@ final class Calls {
             }
             attempts++;
             Sent sent = new Sent();
+            underWay = sent;
             CallOptions options = CallOptions.DEFAULT
                     .withDeadlineAfter(attemptNanos(), TimeUnit.NANOSECONDS)
                     .withStreamTracerFactory(sent);
@@ -170,6 +171,7 @@ final class Calls {
             if (result.isDone()) {
                 return;
             }
+            underWay = null;
             Errors.Failure failure = Errors.classify(status);
             if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
                 connections.timedOut(connection);
@@ -179,7 +181,6 @@ final class Calls {
             if (failure.tokenRejected()) {
                 tokens.reject(token);
             }
-            maybeDone |= sent && !failure.notDone();
             RetryRule rule =
                     RetryRule.after(call.kind(), failure, sent, attempts, left(), tokens.expected(), loop.random());
             last = Errors.of(failure, rule.code(), call.what(), connection.endpoint());
@@ -197,13 +198,15 @@ final class Calls {
             }
         }
 
-        /** The time is up. The attempt that may still run has the same deadline; it is told apart from never having been sent by that. */
+        /** The time is up. The attempt that may still run has the same deadline and a better word for it, if it comes soon. */
         private void expire() {
             loop.schedule(TimeUnit.MILLISECONDS.toNanos(100), () -> {
                 if (!result.isDone()) {
-                    boolean open = maybeDone || (attempts > 0 && !call.kind().mayRepeat());
-                    EtcdError code = open && !call.kind().mayRepeat() ? EtcdError.OUTCOME_UNKNOWN : EtcdError.TIMEOUT;
-                    fail(last != null ? last : new EtcdException(code, call.what() + " failed: no answer in time"));
+                    boolean open = underWay != null
+                            && underWay.happened
+                            && !call.kind().mayRepeat();
+                    EtcdException late = Errors.late(call.what(), open);
+                    fail(open || last == null ? late : last);
                 }
             });
         }

@@ -119,7 +119,7 @@ final class Errors {
 
     private static String advice(EtcdError code) {
         return switch (code) {
-            case UNAUTHENTICATED -> "; check the user and password given as credentials";
+            case UNAUTHENTICATED -> "; check the user and password given to the client as credentials";
             case PERMISSION_DENIED -> "; grant the user's role this range (etcdctl role grant-permission)";
             case OUTCOME_UNKNOWN -> "; it may have been done: read before you write again";
             case NO_SPACE -> "; compact, defragment and disarm the alarm";
@@ -180,6 +180,12 @@ final class Errors {
                 .findFirst()
                 .orElse(null);
         return new EtcdException(EtcdError.UNAVAILABLE, "no endpoint answers (" + reasons + ")", last);
+    }
+
+    /** No answer in time; {@code open} where a change was asked for and may have been made. */
+    static EtcdException late(String what, boolean open) {
+        EtcdError code = open ? EtcdError.OUTCOME_UNKNOWN : EtcdError.TIMEOUT;
+        return new EtcdException(code, what + " failed: no answer in time" + advice(code));
     }
 
     /** The same failure, with the call that met it. */

@@ -48,7 +48,7 @@ final class GrpcKv implements Kv {
 
     @Override
     public PutResult put(Put put) {
-        return blocking.await(write(put));
+        return blocking.awaitChange(write(put));
     }
 
     @Override
@@ -64,7 +64,7 @@ final class GrpcKv implements Kv {
 
     @Override
     public DeleteResult delete(Delete delete) {
-        return blocking.await(remove(delete));
+        return blocking.awaitChange(remove(delete));
     }
 
     @Override
@@ -84,7 +84,7 @@ final class GrpcKv implements Kv {
 
     @Override
     public TxnResult txn(Txn txn) {
-        return blocking.await(transact(txn));
+        return blocking.awaitChange(transact(txn));
     }
 
     @Override
@@ -119,7 +119,7 @@ final class GrpcKv implements Kv {
 
     @Override
     public Header compact(long revision) {
-        return blocking.await(forget(revision));
+        return blocking.awaitChange(forget(revision));
     }
 
     @Override

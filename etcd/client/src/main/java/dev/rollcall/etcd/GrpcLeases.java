@@ -52,7 +52,7 @@ final class GrpcLeases implements Leases {
 
     @Override
     public Header revoke(LeaseId lease) {
-        return blocking.await(revoked(lease));
+        return blocking.awaitChange(revoked(lease));
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.rollcall.etcd.proto.PutResponse;
 import dev.rollcall.etcd.proto.RangeRequest;
 import dev.rollcall.etcd.proto.RangeResponse;
 import dev.rollcall.etcd.testkit.EtcdMessages;
+import dev.rollcall.etcd.testkit.ScriptedCall;
 import dev.rollcall.etcd.testkit.ScriptedEtcd;
 import io.grpc.Status;
 import java.io.IOException;
@@ -24,7 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -321,5 +324,89 @@ class CallsTest {
                 .thenApply(found -> Thread.currentThread().getName())
                 .toCompletableFuture();
         assertThat(thread).succeedsWithin(PATIENCE).asString().doesNotStartWith("rollcall-etcd-client");
+    }
+
+    @Test
+    void aWriteThatIsRefusedOnceAndThenUnansweredHasAnUnknownOutcome() {
+        AtomicLong clock = new AtomicLong();
+        etcd.always(KVGrpc.getPutMethod()).await();
+        EtcdClient client =
+                client(EtcdClient.builder(etcd.endpoint()).clock(clock::get).callTimeout(Duration.ofMillis(500)));
+        CompletableFuture<PutResult> put =
+                client.kv().putAsync(Put.of("/a", "1")).toCompletableFuture();
+        ScriptedCall<?, ?> first = etcd.awaitCall(KVGrpc.getPutMethod(), 1);
+        // So that gRPC's own deadline of the second attempt is far away when the call's time is up.
+        clock.set(-TimeUnit.SECONDS.toNanos(5));
+        first.fail(Status.UNAVAILABLE.withDescription("etcdserver: no leader"));
+        assertThat(put)
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        EtcdException.class, e -> assertThat(e.code()).isEqualTo(EtcdError.OUTCOME_UNKNOWN));
+    }
+
+    /** A client whose loop stands still, since its user runs callbacks on it, until the latch is released; and the loop's thread. */
+    private Thread stop(EtcdClient client, CountDownLatch release) {
+        etcd.next(KVGrpc.getRangeMethod()).await();
+        CompletableFuture<Thread> stopped = new CompletableFuture<>();
+        client.kv().getAsync(Get.key("/a")).whenComplete((found, failure) -> {
+            stopped.complete(Thread.currentThread());
+            try {
+                release.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        ScriptedCall<RangeRequest, RangeResponse> read = etcd.awaitCall(KVGrpc.getRangeMethod(), 1);
+        read.send(FOUND);
+        read.complete();
+        return stopped.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    @Test
+    void aWriteThatTheClientDidNotGetToHasAnUnknownOutcomeAndAReadATimeout() {
+        CountDownLatch release = new CountDownLatch(1);
+        EtcdClient client = client(EtcdClient.builder(etcd.endpoint())
+                .callbackExecutor(Runnable::run)
+                .callTimeout(Duration.ofMillis(500)));
+        stop(client, release);
+        assertThat(codeOf(() -> client.kv().put("/a", "1"))).isEqualTo(EtcdError.OUTCOME_UNKNOWN);
+        assertThat(codeOf(() -> client.kv().get("/a"))).isEqualTo(EtcdError.TIMEOUT);
+        release.countDown();
+    }
+
+    @Test
+    void anInterruptedCloseLeavesNoThread() throws InterruptedException {
+        CountDownLatch release = new CountDownLatch(1);
+        EtcdClient client = client(EtcdClient.builder(etcd.endpoint()).callbackExecutor(Runnable::run));
+        Thread loop = stop(client, release);
+        Thread closing = new Thread(client::close);
+        closing.start();
+        Waiting.until(() -> closing.getState() == Thread.State.TIMED_WAITING, "the close waits");
+        closing.interrupt();
+        closing.join(20_000);
+        release.countDown();
+        Waiting.until(() -> !loop.isAlive(), "the client's thread ends");
+    }
+
+    @Test
+    void aSupplierOfCredentialsThatBlocksDelaysNobodyElse() {
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<Thread> asked = new CompletableFuture<>();
+        EtcdClient client = client(EtcdClient.builder(etcd.endpoint())
+                .callTimeout(Duration.ofMillis(500))
+                .credentials(() -> {
+                    asked.complete(Thread.currentThread());
+                    try {
+                        release.await(20, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return Credentials.of("root", "secret");
+                }));
+        assertThat(codeOf(() -> client.kv().get("/a"))).isEqualTo(EtcdError.TIMEOUT);
+        assertThat(asked.join().getName()).doesNotContain("client");
+        release.countDown();
     }
 }
