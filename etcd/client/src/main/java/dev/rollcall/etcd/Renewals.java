@@ -24,6 +24,7 @@ final class Renewals implements RenewalStream.Owner {
     private @Nullable Endpoint current;
     private long highestTerm;
     private boolean troubled;
+    private boolean warned;
 
     Renewals(Session session) {
         this.session = session;
@@ -93,6 +94,7 @@ final class Renewals implements RenewalStream.Owner {
         }
         if (believed) {
             troubled = false;
+            warned = false;
             current = endpoint;
             highestTerm = header.raftTerm();
             streams.forEach((other, stream) -> {
@@ -105,7 +107,10 @@ final class Renewals implements RenewalStream.Owner {
 
     @Override
     public void broken(Endpoint endpoint, Set<Long> waiting, EtcdException cause) {
-        if (!troubled) {
+        if (!cause.code().isTransient() && !warned) {
+            warned = true;
+            log.warn("{} leases cannot be renewed at {}; tried again: {}", leases.size(), endpoint, cause.getMessage());
+        } else if (!troubled) {
             troubled = true;
             log.debug("renewals are interrupted: {}", cause.getMessage());
         }
