@@ -60,12 +60,14 @@ final class RenewalStream {
         }
     }
 
-    /** Another member answered for this lease: nothing is expected here any more, and a stream that is stuck or idle ends. */
+    /**
+     * Another member answered for this lease: a stream that is stuck, or on which nothing else is expected, ends. Else the request stays
+     * noted, so that its late answer is not taken for one to a later request.
+     */
     void answeredElsewhere(long lease) {
-        boolean stuck = isStuck();
         queued.remove(lease);
-        unanswered.remove(lease);
-        if (stuck || (queued.isEmpty() && unanswered.isEmpty())) {
+        boolean othersWait = !queued.isEmpty() || unanswered.keySet().stream().anyMatch(id -> id != lease);
+        if (isStuck() || !othersWait) {
             cancel("answered elsewhere");
         }
     }
