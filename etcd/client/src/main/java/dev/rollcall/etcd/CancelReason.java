@@ -34,6 +34,11 @@ enum CancelReason {
         };
     }
 
+    /** Whether it belongs to a store's everyday life, and the watch goes on from it in a known way. */
+    boolean isRoutine() {
+        return this == COMPACTED || this == TOKEN;
+    }
+
     /** The failure as the user sees it. */
     EtcdException failure(String text) {
         String said = text.isEmpty() ? "without a reason" : "with \"" + text + "\"";

@@ -7,8 +7,7 @@ import dev.rollcall.etcd.proto.WatchGrpc;
 import dev.rollcall.etcd.proto.WatchResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Runs the machines: carries what happens to {@link WatchStream} and every {@link WatchPosition}, and what they want to the store and to
@@ -31,7 +31,7 @@ final class WatchHub {
     private final Session session;
     private final Loop loop;
     private final Set<ResumingWatch> all = new LinkedHashSet<>();
-    private final Deque<ResumingWatch> queue = new ArrayDeque<>();
+    private final Set<ResumingWatch> queue = new LinkedHashSet<>();
     private final WatchRoster<ResumingWatch> roster = new WatchRoster<>();
     private WatchStream state;
     private int wanted;
@@ -142,17 +142,17 @@ final class WatchHub {
             step(new StreamInput.Leave(leave.cause()));
         } else if (action instanceof WatchAction.End end) {
             all.remove(watch);
-            session.callbacks().execute(() -> watch.end(end.cause()));
+            queue.remove(watch);
+            watch.lane().last(() -> watch.end(end.cause()));
         }
     }
 
     /** Asks for as many of the waiting watches as may be under way at once. */
     private void askNext() {
-        while (state.phase().isWritable() && roster.mayAsk()) {
-            ResumingWatch next = queue.poll();
-            if (next == null) {
-                return;
-            }
+        while (state.phase().isWritable() && roster.mayAsk() && !queue.isEmpty()) {
+            Iterator<ResumingWatch> first = queue.iterator();
+            ResumingWatch next = first.next();
+            first.remove();
             if (next.state().phase() == WatchPosition.Phase.WAITING) {
                 input(next, new WatchInput.Ask(roster.ask(next)));
             }
@@ -302,7 +302,9 @@ final class WatchHub {
         ResumingWatch watch = roster.owner(message);
         if (watch != null) {
             if (message.canceled()) {
-                log.warn("the store cancelled the {}: {}", watch, CancelReason.of(message));
+                CancelReason reason = CancelReason.of(message);
+                Level level = reason.isRoutine() ? Level.INFO : Level.WARN;
+                log.atLevel(level).log("the store cancelled the {}: {} {}", watch, reason, message.reason());
             }
             input(watch, new WatchInput.Message(message));
         } else if (message.created() && !message.canceled()) {

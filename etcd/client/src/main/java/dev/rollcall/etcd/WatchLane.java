@@ -56,6 +56,11 @@ final class WatchLane {
         closed = true;
     }
 
+    /** Something to do after everything that is told; what is told is no more. */
+    void last(Runnable task) {
+        serial.execute(task);
+    }
+
     /** The watch goes on from here. */
     void resumeFrom(long revision) {
         position = revision;

@@ -14,9 +14,11 @@ import dev.rollcall.etcd.testkit.EtcdMessages;
 import dev.rollcall.etcd.testkit.ScriptedCall;
 import dev.rollcall.etcd.testkit.ScriptedEtcd;
 import io.grpc.Status;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -379,6 +381,55 @@ class ScriptedWatchTest {
         Watch watch = client.watches().watch(RANGE, listener);
 
         assertThatThrownBy(() -> watch.resumeFrom(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aWatchThatIsClosedWhileTheStoreIsAwayLeavesNothing() {
+        etcd.down();
+        WeakReference<WatchListener> listener = watchAndClose();
+        Waiting.until(
+                () -> {
+                    System.gc();
+                    return listener.get() == null;
+                },
+                "the listener is not held by a queue");
+        etcd.up();
+    }
+
+    private WeakReference<WatchListener> watchAndClose() {
+        WatchListener listener = new RecordingWatchListener();
+        Watch watch = client.watches().watch("k", listener);
+        watch.close();
+        assertThat(watch.ended().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
+        return new WeakReference<>(listener);
+    }
+
+    @Test
+    void aWatchHasEndedWhenItsListenerHasReturned() {
+        CountDownLatch called = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Watch watch = client.watches().watch("k", new WatchListener() {
+            @Override
+            public void batch(WatchBatch batch) {}
+
+            @Override
+            public void created(Header header, boolean resumed) {
+                called.countDown();
+                try {
+                    release.await(20, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        });
+        Served stream = stream(1);
+        stream.call().send(EtcdMessages.created(stream.id(0), 5));
+        Waiting.until(() -> called.getCount() == 0, "the listener is called");
+        watch.close();
+        stream.awaitCancel(stream.id(0));
+        assertThat(watch.ended().toCompletableFuture()).isNotDone();
+        release.countDown();
+        assertThat(watch.ended().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
     }
 
     private void reconnect(Duration silence) {
