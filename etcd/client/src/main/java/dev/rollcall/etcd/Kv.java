@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * The keys of the store.
  *
- * <p>Every call ends within the client's call timeout; it throws, or its stage completes with, an {@link EtcdException}. Reads are asked
+ * <p>Every call, but the list of a range, ends within the client's call timeout; it throws, or its stage completes with, an {@link EtcdException}. Reads are asked
  * again of other members while time is left. A write is repeated only where it provably was not done; a write that may have been done ends
  * with {@link EtcdError#OUTCOME_UNKNOWN}. The stages complete on a thread of the client: continue with the {@code Async} methods if you
  * block. Safe for use by several threads.
@@ -36,6 +36,7 @@ public interface Kv {
 
     /**
      * Reads a whole range at one revision, page by page, whatever its size; begins again if a compaction overtakes it.
+     * Each page has the call timeout, the whole 60 s.
      *
      * @return everything, with the header of the first page: its revision is that of the list
      */

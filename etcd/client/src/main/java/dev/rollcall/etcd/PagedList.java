@@ -65,6 +65,10 @@ final class PagedList {
             result.complete(new GetResult(first, found, false, found.size()));
             return;
         }
+        if (clock.getAsLong() - startedAt >= PATIENCE.toNanos()) {
+            result.completeExceptionally(Errors.late("list of " + range, false));
+            return;
+        }
         page = nextPage(answer.kvs());
         Bytes last = answer.kvs().get(answer.kvs().size() - 1).key();
         Bytes end = range.isSingle() ? Bytes.EMPTY : range.end();
