@@ -57,25 +57,16 @@ public final class Registrar implements AutoCloseable {
      * @param settings threads, and the options of registrations that bring none
      */
     public static Registrar over(EtcdClient client, Keyspace keyspace, RegistrarSettings settings) {
-        List<AutoCloseable> owned = new ArrayList<>();
-        Executor threads = settings.loop;
-        if (threads == null) {
-            CallbackPool pool = CallbackPool.start("rollcall-registrar", 1);
-            owned.add(pool);
-            threads = pool;
-        }
-        Timer timer = settings.timer;
-        if (timer == null) {
-            timer = Timer.start();
-            owned.add(timer);
-        }
+        CallbackPool thread = CallbackPool.start("rollcall-registrar", 1);
+        Timer timer = Timer.start();
+        List<AutoCloseable> owned = new ArrayList<>(List.of(thread, timer));
         Executor listeners = settings.listeners;
         if (listeners == null) {
             CallbackPool pool = CallbackPool.start();
             owned.add(pool);
             listeners = pool;
         }
-        return new Registrar(new RegistrarLoop(client, keyspace, settings, threads, listeners, timer), owned);
+        return new Registrar(new RegistrarLoop(client, keyspace, settings, thread, listeners, timer), owned);
     }
 
     /** Registers an instance with the registrar's options. */

@@ -1,6 +1,5 @@
 package dev.rollcall.registration;
 
-import dev.rollcall.internal.Timer;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -10,57 +9,39 @@ public final class RegistrarSettings {
 
     final RegistrationOptions options;
     final @Nullable Executor listeners;
-    final @Nullable Executor loop;
-    final @Nullable Timer timer;
     final Duration auditPeriod;
     final int watched;
 
     private RegistrarSettings(
-            RegistrationOptions options,
-            @Nullable Executor listeners,
-            @Nullable Executor loop,
-            @Nullable Timer timer,
-            Duration auditPeriod,
-            int watched) {
+            RegistrationOptions options, @Nullable Executor listeners, Duration auditPeriod, int watched) {
         this.options = options;
         this.listeners = listeners;
-        this.loop = loop;
-        this.timer = timer;
         this.auditPeriod = auditPeriod;
         this.watched = watched;
     }
 
     /** {@link RegistrationOptions#defaults()}, and threads of the registrar's own. */
     public static RegistrarSettings defaults() {
-        return new RegistrarSettings(RegistrationOptions.defaults(), null, null, null, Duration.ofSeconds(60), 64);
+        return new RegistrarSettings(RegistrationOptions.defaults(), null, Duration.ofSeconds(60), 64);
     }
 
     /** With other options for registrations that bring none of their own. */
     public RegistrarSettings options(RegistrationOptions changed) {
-        return new RegistrarSettings(changed, listeners, loop, timer, auditPeriod, watched);
+        return new RegistrarSettings(changed, listeners, auditPeriod, watched);
     }
 
     /** With listeners called on an executor of the user's, which the registrar never closes. */
     public RegistrarSettings listenersOn(Executor executor) {
-        return new RegistrarSettings(options, executor, loop, timer, auditPeriod, watched);
-    }
-
-    /**
-     * On threads and a timer that live longer than the registrar.
-     *
-     * @param threads never runs user code, so that a listener that blocks cannot hold up a registration
-     */
-    public RegistrarSettings runningOn(Executor threads, Timer shared) {
-        return new RegistrarSettings(options, listeners, threads, shared, auditPeriod, watched);
+        return new RegistrarSettings(options, executor, auditPeriod, watched);
     }
 
     /** With another time between audits: all keys of a lease compared with what is believed of them. */
     RegistrarSettings auditEvery(Duration period) {
-        return new RegistrarSettings(options, listeners, loop, timer, period, watched);
+        return new RegistrarSettings(options, listeners, period, watched);
     }
 
     /** With another limit to the number of keys that are watched one by one. */
     RegistrarSettings watchingAtMost(int keys) {
-        return new RegistrarSettings(options, listeners, loop, timer, auditPeriod, keys);
+        return new RegistrarSettings(options, listeners, auditPeriod, keys);
     }
 }
