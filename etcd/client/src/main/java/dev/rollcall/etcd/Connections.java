@@ -285,8 +285,11 @@ final class Connections {
     }
 
     private void broken(Connection connection) {
-        of(open, connection.lane()).remove(connection.endpoint(), connection);
-        reachability.computeIfPresent(connection.endpoint(), (e, known) -> known.lost());
+        if (of(open, connection.lane()).remove(connection.endpoint(), connection)) {
+            Reachability next = state(connection.endpoint()).lost(connection.dialledAt(), loop.now(), loop.random());
+            reachability.put(connection.endpoint(), next);
+            loop.schedule(Math.max(0, next.notBefore() - loop.now()), this::serve);
+        }
     }
 
     /** The reason that ends a wait at once: every endpoint that will do failed since it began, and for good. */

@@ -8,10 +8,12 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  *              dialing              dialed
  *   UNPROVEN ----------&gt; PROBING ----------&gt; REACHABLE
- *      ^                 ^     |                |
- *      |         dialing |     | failed         | lost (a connection broke)
- *      |                 |     v                v
- *      |                REFUSING            UNPROVEN
+ *      ^                 ^     |              |      |
+ *      |         dialing |     | failed       |      | lost (a connection broke)
+ *      |                 |     v              |      |
+ *      |                REFUSING &lt;------------+      |
+ *      |                        lost within a second  |
+ *      +----------------------------------------------+
  * </pre>
  *
  * Only a {@code REACHABLE} endpoint is dialled by several lanes at once; else one attempt at a time, and after a failure the next one
@@ -69,9 +71,17 @@ record Reachability(Phase phase, long notBefore, int deadlines, long skippedUnti
         return new Reachability(Phase.REFUSING, next, deadlines, skippedUntil);
     }
 
-    /** A working connection broke. */
-    Reachability lost() {
-        return phase == Phase.REACHABLE ? new Reachability(Phase.UNPROVEN, 0, deadlines, skippedUntil) : this;
+    /**
+     * A working connection broke that was dialled at {@code dialledAt}. One that did not live for a second counts as a failed attempt: a
+     * proxy or a server that answers once and then cuts off is not dialled in a tight loop.
+     */
+    Reachability lost(long dialledAt, long now, double jitter) {
+        if (phase != Phase.REACHABLE) {
+            return this;
+        }
+        return now - dialledAt < RETRY_NANOS
+                ? failed(dialledAt, jitter)
+                : new Reachability(Phase.UNPROVEN, 0, deadlines, skippedUntil);
     }
 
     /** A call was answered. */

@@ -47,8 +47,18 @@ class ReachabilityTest {
 
     @Test
     void aBrokenConnectionMakesAReachableEndpointUnproven() {
-        assertThat(Reachability.START.dialing().dialed().lost().phase()).isEqualTo(UNPROVEN);
-        assertThat(Reachability.START.dialing().failed(0, 0).lost().phase()).isEqualTo(REFUSING);
+        Reachability reachable = Reachability.START.dialing().dialed();
+        assertThat(reachable.lost(0, SECOND, 0).phase()).isEqualTo(UNPROVEN);
+        assertThat(Reachability.START.dialing().failed(0, 0).lost(0, SECOND, 0).phase())
+                .isEqualTo(REFUSING);
+    }
+
+    @Test
+    void aConnectionThatDidNotLiveForASecondCountsAsAFailedAttempt() {
+        Reachability cutOff = Reachability.START.dialing().dialed().lost(0, SECOND - 1, 0);
+        assertThat(cutOff.phase()).isEqualTo(REFUSING);
+        assertThat(cutOff.mayDial(SECOND - 1)).isFalse();
+        assertThat(cutOff.mayDial(SECOND)).isTrue();
     }
 
     @Test
