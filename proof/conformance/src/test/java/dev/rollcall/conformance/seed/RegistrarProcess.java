@@ -10,6 +10,7 @@ import dev.rollcall.registration.Registration;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -92,10 +93,8 @@ final class RegistrarProcess implements AutoCloseable {
                     Instance.builder(args[2]).id(args[3]).endpoint(args[4]).build());
             me.awaitRegistered(Duration.ofSeconds(20));
             System.out.println("registered");
-            // Lives until it is killed, or until the test that started it is gone.
-            while (System.in.read() >= 0) {
-                continue;
-            }
+            // Lives until it is killed, or until the test that started it closes its input or is gone.
+            System.in.transferTo(OutputStream.nullOutputStream());
         }
     }
 }
