@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -27,8 +28,8 @@ final class Relay implements AutoCloseable {
     private volatile boolean closed;
 
     Relay(String endpoint) {
-        String[] hostAndPort = endpoint.replace("http://", "").split(":");
-        target = new InetSocketAddress(hostAndPort[0], Integer.parseInt(hostAndPort[1]));
+        URI uri = URI.create(endpoint);
+        target = new InetSocketAddress(uri.getHost(), uri.getPort());
         try {
             server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
