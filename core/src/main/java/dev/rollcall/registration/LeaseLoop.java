@@ -35,6 +35,7 @@ final class LeaseLoop {
     private final Map<LeaseId, KeptLease> kept = new ConcurrentHashMap<>();
     private final Map<LeaseId, LeaseGrant> granted = new HashMap<>();
     private final Map<LeaseId, CompletableFuture<Void>> revocations = new HashMap<>();
+    private CompletableFuture<Void> grantAnswered = CompletableFuture.completedFuture(null);
     private LeaseKeeper keeper = LeaseKeeper.idle();
     private LeaseId offered = LeaseId.NONE;
     private Timer.Handle retry = () -> {};
@@ -87,7 +88,9 @@ final class LeaseLoop {
         audit.stop();
         retry.cancel();
         feed(new LeaseEvent.Closed());
-        return CompletableFuture.allOf(revocations.values().toArray(CompletableFuture<?>[]::new));
+        // A grant under way brings a lease that nobody wants any more: it is revoked as soon as its number is known.
+        return grantAnswered.thenCompose(
+                nothing -> CompletableFuture.allOf(revocations.values().toArray(CompletableFuture<?>[]::new)));
     }
 
     /** How long a lease surely lives, in nanoseconds; 0 or less where nobody knows. From any thread. */
@@ -163,6 +166,8 @@ final class LeaseLoop {
 
     private void grant() {
         long sent = loop.time.nanos();
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        grantAnswered = answered;
         loop.client
                 .leases()
                 .grantAsync(leaseTime)
@@ -170,6 +175,7 @@ final class LeaseLoop {
                     if (grant == null) {
                         loop.trouble.failed("get a lease of " + leaseTime.toSeconds() + " s", KeyCalls.cause(error));
                         feed(new LeaseEvent.GrantFailed());
+                        answered.complete(null);
                         return;
                     }
                     loop.trouble.worked();
@@ -178,6 +184,7 @@ final class LeaseLoop {
                     granted.put(grant.id(), grant);
                     feed(new LeaseEvent.Granted(grant.id(), grant.header().raftTerm()));
                     granted.remove(grant.id());
+                    answered.complete(null);
                 }));
     }
 

@@ -2,6 +2,7 @@ package dev.rollcall.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.rollcall.Rollcall;
 import dev.rollcall.discovery.DiscoveredInstance;
@@ -55,8 +56,8 @@ class RegisterAndDiscoverTest {
 
             assertThat(target).isEqualTo(me.instance());
             assertThat(users.snapshot().freshness()).isEqualTo(Freshness.LIVE);
+            await().atMost(SOON).untilAsserted(() -> assertThat(seen).containsExactly("10.0.0.7:8080"));
         }
-        assertThat(seen).containsExactly("10.0.0.7:8080");
     }
 
     @Test

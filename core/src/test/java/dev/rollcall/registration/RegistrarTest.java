@@ -97,6 +97,18 @@ class RegistrarTest extends RegistrarScaffold {
     }
 
     @Test
+    void closingWhileTheLeaseIsBeingGrantedLeavesNoLease() {
+        for (int i = 0; i < 20; i++) {
+            try (Registrar hasty = Registrar.over(client, Keyspace.standard(), RegistrarSettings.defaults())) {
+                hasty.register(USER);
+            }
+        }
+
+        await().atMost(Duration.ofSeconds(1))
+                .until(() -> etcd.etcd().liveLeases().isEmpty());
+    }
+
+    @Test
     void anUpdateCannotMakeItAnotherInstance() {
         Registration me = registrar.register(USER);
 
