@@ -38,7 +38,10 @@ abstract class CallContract extends ClientContract {
 
     private EtcdClient hasty() {
         EtcdClient hasty = another().callTimeout(TIMEOUT).connect();
-        hasty.kv().get("/connected");
+        // The store may just have come back from what another test did to it.
+        await().atMost(Duration.ofSeconds(10))
+                .ignoreExceptions()
+                .until(() -> hasty.kv().get("/connected").isEmpty());
         return hasty;
     }
 
