@@ -10,6 +10,8 @@ import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.internal.CallbackPool;
 import dev.rollcall.keyspace.Keyspace;
+import dev.rollcall.observe.Observer;
+import dev.rollcall.observe.ObserverLane;
 import dev.rollcall.registration.Registrar;
 import dev.rollcall.registration.RegistrarSettings;
 import dev.rollcall.registration.Registration;
@@ -41,15 +43,21 @@ public final class Rollcall implements AutoCloseable {
             RegistrationOptions registration,
             DiscoverySettings discovery,
             @Nullable Executor listenerExecutor,
+            Observer observer,
             boolean closedAtShutdown) {
         Executor listeners = listenerExecutor == null ? CallbackPool.start() : listenerExecutor;
+        Observer watching = ObserverLane.on(listeners, observer);
         this.client = client;
         this.keyspace = keyspace;
         this.registrar = Registrar.over(
                 client,
                 keyspace,
-                RegistrarSettings.defaults().options(registration).listenersOn(listeners));
-        this.discovery = Discovery.over(client, keyspace, discovery.withListenerExecutor(listeners));
+                RegistrarSettings.defaults()
+                        .options(registration)
+                        .listenersOn(listeners)
+                        .observer(watching));
+        this.discovery = Discovery.over(
+                client, keyspace, discovery.withListenerExecutor(listeners).withObserver(watching));
         this.closing = new Closing(registrar, this.discovery, client, listeners);
         if (closedAtShutdown) {
             closing.atShutdown();

@@ -7,6 +7,7 @@ import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.EtcdClientBuilder;
 import dev.rollcall.etcd.Tls;
 import dev.rollcall.keyspace.Keyspace;
+import dev.rollcall.observe.Observer;
 import dev.rollcall.registration.RegistrationOptions;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -22,6 +23,7 @@ public final class RollcallBuilder {
     private RegistrationOptions registration = RegistrationOptions.defaults();
     private DiscoverySettings discovery = DiscoverySettings.DEFAULTS;
     private @Nullable Executor listenerExecutor;
+    private Observer observer = Observer.none();
     private boolean closedAtShutdown = true;
 
     RollcallBuilder(String... endpoints) {
@@ -88,6 +90,12 @@ public final class RollcallBuilder {
         return this;
     }
 
+    /** Told what goes on inside: late renewals, lost leases, views read anew, losses held back. Default: nobody. */
+    public RollcallBuilder observer(Observer observer) {
+        this.observer = observer;
+        return this;
+    }
+
     /** Whether it is closed when the JVM shuts down, so that instances deregister on {@code SIGTERM}. Default: yes. */
     public RollcallBuilder closeAtShutdown(boolean wanted) {
         this.closedAtShutdown = wanted;
@@ -102,6 +110,7 @@ public final class RollcallBuilder {
     public Rollcall connect() {
         // Before there is a client to be closed again.
         Keyspace placed = keyspace.withPrefix(prefix);
-        return new Rollcall(client.connect(), placed, registration, discovery, listenerExecutor, closedAtShutdown);
+        return new Rollcall(
+                client.connect(), placed, registration, discovery, listenerExecutor, observer, closedAtShutdown);
     }
 }

@@ -1,5 +1,6 @@
 package dev.rollcall.registration;
 
+import dev.rollcall.observe.Observer;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -11,37 +12,48 @@ public final class RegistrarSettings {
     final @Nullable Executor listeners;
     final Duration auditPeriod;
     final int watched;
+    final Observer observer;
 
     private RegistrarSettings(
-            RegistrationOptions options, @Nullable Executor listeners, Duration auditPeriod, int watched) {
+            RegistrationOptions options,
+            @Nullable Executor listeners,
+            Duration auditPeriod,
+            int watched,
+            Observer observer) {
         this.options = options;
         this.listeners = listeners;
         this.auditPeriod = auditPeriod;
         this.watched = watched;
+        this.observer = observer;
     }
 
     /** {@link RegistrationOptions#defaults()}, and threads of the registrar's own. */
     public static RegistrarSettings defaults() {
-        return new RegistrarSettings(RegistrationOptions.defaults(), null, Duration.ofSeconds(60), 64);
+        return new RegistrarSettings(RegistrationOptions.defaults(), null, Duration.ofSeconds(60), 64, Observer.none());
     }
 
     /** With other options for registrations that bring none of their own. */
     public RegistrarSettings options(RegistrationOptions changed) {
-        return new RegistrarSettings(changed, listeners, auditPeriod, watched);
+        return new RegistrarSettings(changed, listeners, auditPeriod, watched, observer);
     }
 
     /** With listeners called on an executor of the user's, which the registrar never closes. */
     public RegistrarSettings listenersOn(Executor executor) {
-        return new RegistrarSettings(options, executor, auditPeriod, watched);
+        return new RegistrarSettings(options, executor, auditPeriod, watched, observer);
     }
 
     /** With another time between audits: all keys of a lease compared with what is believed of them. */
     RegistrarSettings auditEvery(Duration period) {
-        return new RegistrarSettings(options, listeners, period, watched);
+        return new RegistrarSettings(options, listeners, period, watched, observer);
     }
 
     /** With another limit to the number of keys that are watched one by one. */
     RegistrarSettings watchingAtMost(int keys) {
-        return new RegistrarSettings(options, listeners, auditPeriod, keys);
+        return new RegistrarSettings(options, listeners, auditPeriod, keys, observer);
+    }
+
+    /** With somebody who is told what goes on inside, on the executor for listeners. */
+    public RegistrarSettings observer(Observer watching) {
+        return new RegistrarSettings(options, listeners, auditPeriod, watched, watching);
     }
 }

@@ -56,11 +56,13 @@ class ArchitectureTest {
         onlyOurs("dev.rollcall.internal..", internal);
         onlyOurs("dev.rollcall.instance..", "dev.rollcall.instance..", internal);
         onlyOurs("dev.rollcall.keyspace..", "dev.rollcall.keyspace..", "dev.rollcall.instance..", CLIENT, internal);
+        onlyOurs("dev.rollcall.observe..", "dev.rollcall.observe..", CLIENT, internal);
         onlyOurs(
                 "dev.rollcall.registration..",
                 "dev.rollcall.registration..",
                 "dev.rollcall.instance..",
                 "dev.rollcall.keyspace..",
+                "dev.rollcall.observe..",
                 CLIENT,
                 internal);
         onlyOurs(
@@ -68,6 +70,7 @@ class ArchitectureTest {
                 "dev.rollcall.discovery..",
                 "dev.rollcall.instance..",
                 "dev.rollcall.keyspace..",
+                "dev.rollcall.observe..",
                 CLIENT,
                 internal);
         onlyOurs(
@@ -100,6 +103,7 @@ class ArchitectureTest {
                         "dev.rollcall.registration..",
                         "dev.rollcall.discovery..",
                         "dev.rollcall.pick..",
+                        "dev.rollcall.observe..",
                         "dev.rollcall.internal..")
                 .should()
                 .dependOnClassesThat()
