@@ -16,6 +16,8 @@ import dev.rollcall.etcd.proto.LeaseRevokeRequest;
 import dev.rollcall.etcd.proto.LeaseStatus;
 import dev.rollcall.etcd.proto.MaintenanceGrpc;
 import dev.rollcall.etcd.proto.RangeRequest;
+import dev.rollcall.etcd.proto.SnapshotRequest;
+import dev.rollcall.etcd.proto.SnapshotResponse;
 import dev.rollcall.etcd.proto.StatusRequest;
 import dev.rollcall.etcd.proto.StatusResponse;
 import io.grpc.CallOptions;
@@ -32,9 +34,13 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +115,22 @@ final class AdminCalls {
                 }
             }
             return revision;
+        });
+    }
+
+    /** Writes what the first endpoint that answers sends as its snapshot: the database and its checksum. */
+    void saveSnapshot(Path file) {
+        call(c -> {
+            Iterator<SnapshotResponse> parts =
+                    MaintenanceGrpc.newBlockingStub(c).snapshot(SnapshotRequest.getDefaultInstance());
+            try (OutputStream out = Files.newOutputStream(file)) {
+                while (parts.hasNext()) {
+                    parts.next().getBlob().writeTo(out);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("the snapshot cannot be written to " + file, e);
+            }
+            return file;
         });
     }
 

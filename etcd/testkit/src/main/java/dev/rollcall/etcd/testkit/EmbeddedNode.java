@@ -3,6 +3,7 @@ package dev.rollcall.etcd.testkit;
 import dev.rollcall.etcd.server.EmbeddedEtcd;
 import dev.rollcall.etcd.server.EmbeddedEtcdBuilder;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -87,6 +88,16 @@ final class EmbeddedNode implements TestEtcd {
         server.stop();
         server.wipe();
         server.restart();
+    }
+
+    @Override
+    public void saveSnapshot(Path file) {
+        throw new UnsupportedOperationException("the embedded etcd has no snapshots");
+    }
+
+    @Override
+    public void restoreSnapshot(Path file) {
+        throw new UnsupportedOperationException("the embedded etcd has no snapshots");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.rollcall.etcd.testkit;
 
 import dev.rollcall.etcd.proto.StatusResponse;
 import io.grpc.StatusRuntimeException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +70,17 @@ final class EtcdCluster implements TestEtcd {
         members.forEach(EtcdProcess::removeData);
         start();
         admin.protect();
+    }
+
+    @Override
+    public void saveSnapshot(Path file) {
+        admin.saveSnapshot(file);
+    }
+
+    @Override
+    public void restoreSnapshot(Path file) {
+        members.forEach(member -> member.restoreData(file));
+        start();
     }
 
     @Override

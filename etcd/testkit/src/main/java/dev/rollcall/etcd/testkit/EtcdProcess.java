@@ -48,15 +48,15 @@ final class EtcdProcess implements TestEtcd {
         this.name = name;
         this.ports = ports;
         this.initialCluster = initialCluster;
-        this.directory = Watchdog.newDirectory(name);
+        this.directory = spec.directory == null ? Watchdog.newDirectory(name) : created(spec.directory.resolve(name));
         this.admin = spec.adminCalls(endpoints());
     }
 
     /** Starts the members of {@code spec} on ports that are free, and waits until all answer. */
     static List<EtcdProcess> launch(EtcdSpec spec) {
-        EtcdBinary binary = EtcdBinary.find(spec.version);
+        List<EtcdBinary> binaries = spec.versions.stream().map(EtcdBinary::find).toList();
         for (int attempt = 1; ; attempt++) {
-            List<EtcdProcess> members = plan(spec, binary);
+            List<EtcdProcess> members = plan(spec, binaries);
             try {
                 members.forEach(EtcdProcess::spawn);
                 members.forEach(EtcdProcess::awaitReady);
@@ -72,13 +72,14 @@ final class EtcdProcess implements TestEtcd {
         }
     }
 
-    private static List<EtcdProcess> plan(EtcdSpec spec, EtcdBinary binary) {
-        List<Ports3> ports = Stream.generate(Ports3::free).limit(spec.members).toList();
-        String initialCluster = IntStream.range(0, spec.members)
+    private static List<EtcdProcess> plan(EtcdSpec spec, List<EtcdBinary> binaries) {
+        List<Ports3> ports =
+                Stream.generate(Ports3::free).limit(binaries.size()).toList();
+        String initialCluster = IntStream.range(0, binaries.size())
                 .mapToObj(i -> "node" + i + "=" + ports.get(i).peerUrl())
                 .collect(Collectors.joining(","));
-        return IntStream.range(0, spec.members)
-                .mapToObj(i -> new EtcdProcess(spec, binary, "node" + i, ports.get(i), initialCluster))
+        return IntStream.range(0, binaries.size())
+                .mapToObj(i -> new EtcdProcess(spec, binaries.get(i), "node" + i, ports.get(i), initialCluster))
                 .toList();
     }
 
@@ -212,6 +213,49 @@ final class EtcdProcess implements TestEtcd {
         admin.protect();
     }
 
+    @Override
+    public void saveSnapshot(Path file) {
+        admin.saveSnapshot(file);
+    }
+
+    @Override
+    public void restoreSnapshot(Path file) {
+        if (spec.versions.size() > 1) {
+            throw new UnsupportedOperationException("a snapshot is restored on all members of a cluster or on none");
+        }
+        restoreData(file);
+        start();
+    }
+
+    /** Kills the process and puts the data of a snapshot in place of its own, by the etcdctl that came with the binary. */
+    void restoreData(Path snapshot) {
+        removeData();
+        ProcessBuilder builder = new ProcessBuilder(
+                        binary.path().resolveSibling("etcdctl").toString(),
+                        "snapshot",
+                        "restore",
+                        snapshot.toString(),
+                        "--name=" + name,
+                        "--data-dir=" + data(),
+                        "--initial-advertise-peer-urls=" + ports.peerUrl(),
+                        "--initial-cluster=" + initialCluster)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        builder.environment().put("ETCDCTL_API", "3");
+        try {
+            Process restore = builder.start();
+            if (!restore.waitFor(READY.toSeconds(), TimeUnit.SECONDS) || restore.exitValue() != 0) {
+                restore.destroyForcibly();
+                throw new IllegalStateException("the snapshot " + snapshot + " cannot be restored:\n" + lastLines());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("etcdctl does not start, which belongs beside " + binary.path(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while restoring " + snapshot, e);
+        }
+    }
+
     /** Kills the process and removes its data. */
     void removeData() {
         kill();
@@ -259,7 +303,7 @@ final class EtcdProcess implements TestEtcd {
     @Override
     public void close() {
         kill();
-        delete(directory);
+        delete(spec.directory == null ? directory : data());
     }
 
     @Override
@@ -319,6 +363,14 @@ final class EtcdProcess implements TestEtcd {
 
     private boolean portTaken() {
         return !running() && lastLines().contains("address already in use");
+    }
+
+    private static Path created(Path directory) {
+        try {
+            return Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the directory for an etcd cannot be made: " + directory, e);
+        }
     }
 
     private Path data() {

@@ -1,7 +1,9 @@
 package dev.rollcall.etcd.testkit;
 
 import dev.rollcall.etcd.server.EmbeddedEtcdBuilder;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -9,28 +11,29 @@ import org.jspecify.annotations.Nullable;
 /** What kind of etcd a test wants: which one, how many members, with which flags and protection. Immutable. */
 public final class EtcdSpec {
 
-    /** The version asked for. */
-    final String version;
+    /** The version asked for, of each member. */
+    final List<String> versions;
 
-    final int members;
     final List<String> flags;
     final @Nullable TestCertificates certificates;
     final boolean mutualTls;
     final @Nullable String rootPassword;
+    /** Where data and logs lie, and stay; null for a place that is removed in the end. */
+    final @Nullable Path directory;
 
     private final @Nullable Consumer<EmbeddedEtcdBuilder> embedded;
 
     private EtcdSpec(
             @Nullable Consumer<EmbeddedEtcdBuilder> embedded,
-            String version,
-            int members,
+            List<String> versions,
             List<String> flags,
             @Nullable TestCertificates certificates,
             boolean mutualTls,
-            @Nullable String rootPassword) {
+            @Nullable String rootPassword,
+            @Nullable Path directory) {
         this.embedded = embedded;
-        this.version = version;
-        this.members = members;
+        this.versions = List.copyOf(versions);
+        this.directory = directory;
         this.flags = List.copyOf(flags);
         this.certificates = certificates;
         this.mutualTls = mutualTls;
@@ -44,7 +47,7 @@ public final class EtcdSpec {
 
     /** The embedded server with settings of its own, such as a clock that the test moves or a cluster token. */
     public static EtcdSpec embedded(Consumer<EmbeddedEtcdBuilder> settings) {
-        return new EtcdSpec(settings, "embedded", 1, List.of(), null, false, null);
+        return new EtcdSpec(settings, List.of("embedded"), List.of(), null, false, null, null);
     }
 
     /**
@@ -60,10 +63,15 @@ public final class EtcdSpec {
 
     /** A cluster of real etcd processes, all of one version, on loopback. */
     public static EtcdSpec cluster(String version, int members) {
-        if (members < 1 || members > 9) {
-            throw new IllegalArgumentException("a cluster has 1 to 9 members, not " + members);
+        return mixed(Collections.nCopies(Math.max(0, members), version).toArray(String[]::new));
+    }
+
+    /** A cluster of real etcd processes, one of each given version, as it is while a cluster is upgraded member by member. */
+    public static EtcdSpec mixed(String... versions) {
+        if (versions.length < 1 || versions.length > 9) {
+            throw new IllegalArgumentException("a cluster has 1 to 9 members, not " + versions.length);
         }
-        return new EtcdSpec(null, version, members, List.of(), null, false, null);
+        return new EtcdSpec(null, List.of(versions), List.of(), null, false, null, null);
     }
 
     /** The versions of real etcd that this machine has, oldest first. */
@@ -75,34 +83,40 @@ public final class EtcdSpec {
     public EtcdSpec withFlags(String... more) {
         List<String> all = new ArrayList<>(flags);
         all.addAll(List.of(more));
-        return ofReal(all, certificates, mutualTls, rootPassword);
+        return ofReal(all, certificates, mutualTls, rootPassword, directory);
     }
 
     /** Serves clients over TLS with the server certificate of {@code certificates}; clients need no certificate. */
     public EtcdSpec withTls(TestCertificates certificates) {
-        return ofReal(flags, certificates, false, rootPassword);
+        return ofReal(flags, certificates, false, rootPassword, directory);
     }
 
     /** Serves clients over TLS, and only those that show a certificate of the same authority. */
     public EtcdSpec withMutualTls(TestCertificates certificates) {
-        return ofReal(flags, certificates, true, rootPassword);
+        return ofReal(flags, certificates, true, rootPassword, directory);
     }
 
     /** Turns authentication on, with the user {@code root} of this password; also again after every wipe. */
     public EtcdSpec withRootPassword(String password) {
-        return ofReal(flags, certificates, mutualTls, password);
+        return ofReal(flags, certificates, mutualTls, password, directory);
+    }
+
+    /** Keeps data and logs of the members below a directory, which is the caller's to remove. */
+    public EtcdSpec in(Path directory) {
+        return ofReal(flags, certificates, mutualTls, rootPassword, directory);
     }
 
     private EtcdSpec ofReal(
             List<String> flags,
             @Nullable TestCertificates certificates,
             boolean mutualTls,
-            @Nullable String rootPassword) {
+            @Nullable String rootPassword,
+            @Nullable Path directory) {
         if (embedded != null) {
             throw new IllegalStateException(
                     "the embedded etcd has no flags, TLS or users: use EtcdSpec.real(version) for those");
         }
-        return new EtcdSpec(null, version, members, flags, certificates, mutualTls, rootPassword);
+        return new EtcdSpec(null, versions, flags, certificates, mutualTls, rootPassword, directory);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.rollcall.etcd.testkit;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -45,6 +46,20 @@ public sealed interface TestEtcd extends AutoCloseable permits EmbeddedNode, Etc
 
     /** Kills it, removes all its data, and starts it at the same addresses with the same flags: a store that went back in time. */
     void wipe();
+
+    /**
+     * Saves what it holds now to a file, as {@code etcdctl snapshot save} does.
+     *
+     * @throws UnsupportedOperationException if it is the embedded one, which has no snapshots
+     */
+    void saveSnapshot(Path file);
+
+    /**
+     * Kills it and starts it, at the same addresses with the same flags, with what a snapshot holds: a store that went back in time.
+     *
+     * @throws UnsupportedOperationException if it is the embedded one, which has no snapshots, or one member of several
+     */
+    void restoreSnapshot(Path file);
 
     /**
      * Compacts up to the current revision, so that no watch can start in the past.

@@ -1,10 +1,13 @@
 package dev.rollcall.etcd.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.InsecureChannelCredentials;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("contract")
 class EtcdClusterTest {
@@ -40,6 +43,22 @@ class EtcdClusterTest {
                 assertThat(cluster.running()).isTrue();
                 cluster.wipe();
                 assertThat(client.get("k")).isNull();
+            }
+        }
+    }
+
+    @Test
+    void aClusterOfTwoVersionsIsRestoredAsAWhole(@TempDir Path directory) throws Exception {
+        try (TestEtcd cluster = EtcdSpec.mixed("3.4.23", "3.5.16", "3.5.16").start()) {
+            assertThat(cluster.members()).extracting(TestEtcd::version).containsExactly("3.4.23", "3.5.16", "3.5.16");
+            try (RawClient client = new RawClient(cluster.endpoints(), InsecureChannelCredentials.create())) {
+                client.put("k", "before");
+                cluster.saveSnapshot(directory.resolve("saved"));
+                client.put("k", "after");
+                cluster.restoreSnapshot(directory.resolve("saved"));
+                assertThat(client.get("k")).isEqualTo("before");
+                assertThatThrownBy(() -> cluster.member(0).restoreSnapshot(directory.resolve("saved")))
+                        .isInstanceOf(UnsupportedOperationException.class);
             }
         }
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -66,6 +68,22 @@ class EtcdProcessTest {
             etcd.clear();
             etcd.compact();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3.4.23", "3.5.16"})
+    void aRestoredSnapshotIsTheStoreAsItWas(String version, @TempDir Path directory) throws Exception {
+        try (TestEtcd etcd =
+                        EtcdSpec.real(version).in(directory.resolve("etcd")).start();
+                RawClient client = new RawClient(etcd)) {
+            client.put("k", "before");
+            etcd.saveSnapshot(directory.resolve("saved"));
+            client.put("k", "after");
+            etcd.restoreSnapshot(directory.resolve("saved"));
+            assertThat(client.get("k")).isEqualTo("before");
+        }
+        assertThat(directory.resolve("etcd/node0/log")).isNotEmptyFile();
+        assertThat(directory.resolve("etcd/node0/data")).doesNotExist();
     }
 
     @Test
