@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
  *   <li>Beyond, an event is merged with the last waiting one of its key ({@link Merge}); what is left stands at the end of the line, so that
  *       deliveries stay in the order of the last change. Middles are dropped, the last state never.
  *   <li>The line is taken as a whole and delivered as a whole, so that a key that changes all the time does not starve.
- *   <li>An exception of the listener is logged (the 1st, 2nd, 4th, 8th... of a lane) and counted; the next event is delivered.
+ *   <li>An exception of the listener is logged (the 1st, 2nd, 4th, 8th... of a lane), counted and told to {@link #onFailure}; the next event is
+ *       delivered.
  * </ul>
  *
  * <p>Safe for use by several threads; the order is the order of {@link #offer}. No lock is held while the listener runs.
@@ -66,6 +68,7 @@ public final class ListenerLane<E> implements AutoCloseable {
     private boolean scheduled;
     private boolean closed;
     private @Nullable Thread runner;
+    private volatile ObjLongConsumer<Throwable> failureHook = (cause, count) -> {};
 
     /** A lane that delivers every event while fewer than 1024 wait. */
     public ListenerLane(Executor executor, Consumer<? super E> listener, Merge<E> merge) {
@@ -78,6 +81,16 @@ public final class ListenerLane<E> implements AutoCloseable {
         this.listener = listener;
         this.merge = merge;
         this.eager = eager;
+    }
+
+    /**
+     * Tells somebody of each failure, with the number of failures so far, on the thread on which it happened.
+     *
+     * @param hook short; does not throw
+     */
+    public ListenerLane<E> onFailure(ObjLongConsumer<Throwable> hook) {
+        failureHook = hook;
+        return this;
     }
 
     /** Adds an event of a key to the line. Never blocks, never throws; after {@link #close()} it does nothing. */
@@ -177,6 +190,7 @@ public final class ListenerLane<E> implements AutoCloseable {
         if (Long.bitCount(count) == 1) {
             log.warn("{} (failure {} of this listener)", what, count, cause);
         }
+        failureHook.accept(cause, count);
     }
 
     /** How often the listener threw, or its executor refused. */

@@ -92,10 +92,13 @@ class ListenerLaneTest {
                     throw new IllegalStateException("on purpose");
                 },
                 Change.MERGE);
+        List<String> failures = new ArrayList<>();
+        lane.onFailure((cause, count) -> failures.add(count + " " + cause.getMessage()));
         offer(lane, "a+1 b+1");
         runAll();
         assertThat(shown).hasSize(2);
         assertThat(lane.failures()).isEqualTo(2);
+        assertThat(failures).containsExactly("1 on purpose", "2 on purpose");
     }
 
     @Test
