@@ -12,6 +12,11 @@ final class Await {
 
     private Await() {}
 
+    /** The monotonic clock. */
+    static long nanoTime() {
+        return System.nanoTime();
+    }
+
     /**
      * Polls until {@code condition} holds.
      *
@@ -24,9 +29,9 @@ final class Await {
 
     /** Polls until {@code source} has a value; empty if it had none within {@code limit}. */
     static <T> Optional<T> value(Duration limit, Supplier<Optional<T>> source) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = nanoTime() + limit.toNanos();
         Optional<T> value = source.get();
-        while (value.isEmpty() && System.nanoTime() - deadline < 0) {
+        while (value.isEmpty() && nanoTime() - deadline < 0) {
             try {
                 Thread.sleep(PAUSE_MILLIS);
             } catch (InterruptedException e) {
