@@ -32,13 +32,12 @@ record Content<S extends Shown>(
                 false, 0, 0, KeyOrder.empty(), KeyOrder.empty(), KeyOrder.empty(), KeyOrder.empty(), KeyOrder.empty());
     }
 
-    /** Whether the guard holds anything. */
-    boolean guards() {
+    /** How many entries the guard holds. */
+    int guarded() {
+        int guarded = 0;
         for (Hold hold : holds.values()) {
-            if (hold.kind() == Hold.Kind.GUARD) {
-                return true;
-            }
+            guarded += hold.kind() == Hold.Kind.GUARD ? 1 : 0;
         }
-        return false;
+        return guarded;
     }
 }

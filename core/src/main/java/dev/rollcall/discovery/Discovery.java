@@ -8,6 +8,8 @@ import dev.rollcall.internal.RandomSource;
 import dev.rollcall.internal.TimeSource;
 import dev.rollcall.internal.Timer;
 import dev.rollcall.keyspace.Keyspace;
+import dev.rollcall.observe.Observer;
+import dev.rollcall.observe.ObserverLane;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,7 @@ public final class Discovery implements AutoCloseable {
     private final Wiring wiring;
     private final CallbackPool workers;
     private final @Nullable CallbackPool ownListeners;
+    private final @Nullable ObserverLane ownLane;
 
     private final Object lock = new Object();
     private final Map<ViewKey, Shared> shared = new HashMap<>();
@@ -56,13 +60,10 @@ public final class Discovery implements AutoCloseable {
         this.settings = settings;
         this.workers = CallbackPool.start("rollcall-discovery", WORKERS);
         this.ownListeners = settings.listenerExecutor().isPresent() ? null : CallbackPool.start();
-        this.wiring = new Wiring(
-                client,
-                Timer.start(),
-                workers,
-                ownListeners == null ? settings.listenerExecutor().orElseThrow() : ownListeners,
-                time,
-                RandomSource.system());
+        Executor listeners = ownListeners == null ? settings.listenerExecutor().orElseThrow() : ownListeners;
+        Observer observer = ObserverLane.on(listeners, settings.observer());
+        this.ownLane = observer != settings.observer() && observer instanceof ObserverLane lane ? lane : null;
+        this.wiring = new Wiring(client, Timer.start(), workers, listeners, time, RandomSource.system(), observer);
     }
 
     /** Discovery over a client, which stays its owner's to close. */
@@ -226,6 +227,9 @@ public final class Discovery implements AutoCloseable {
         ending.forEach(ViewHandle::close);
         wiring.timer().close();
         workers.close();
+        if (ownLane != null) {
+            ownLane.close();
+        }
         if (ownListeners != null) {
             ownListeners.close();
         }

@@ -208,7 +208,8 @@ final class ViewHandle<S extends Shown, P> {
         private volatile boolean ended;
 
         Tail(Consumer<Told<S, P>> listener) {
-            this.lane = new ListenerLane<>(loop.wiring().listeners(), listener, Told::merge);
+            this.lane = new ListenerLane<>(loop.wiring().listeners(), listener, Told::merge)
+                    .onFailure((cause, count) -> loop.observer().listenerFailed(count, cause));
         }
 
         void begin(P published) {

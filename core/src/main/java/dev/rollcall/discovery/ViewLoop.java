@@ -44,6 +44,7 @@ final class ViewLoop<S extends Shown, P> {
     private final SnapshotReducer<S> reducer;
     private final Publisher<S, P> publisher;
     private final ViewLog<S> log;
+    private final ViewObserver<S> observer;
     private final SerialExecutor serial;
     private final List<ViewHandle<S, P>> handles = new ArrayList<>();
     private final AtomicInteger batches = new AtomicInteger();
@@ -74,6 +75,7 @@ final class ViewLoop<S extends Shown, P> {
         this.reducer = reducer;
         this.publisher = publisher;
         this.log = new ViewLog<>(name);
+        this.observer = new ViewObserver<>(name, wiring.observer());
         this.serial = new SerialExecutor(wiring.workers(), MOST_TASKS);
         ViewState<S> idle = ViewState.idle(wiring.now());
         this.seen = new Seen<>(idle, publisher.publish(idle, null));
@@ -90,6 +92,10 @@ final class ViewLoop<S extends Shown, P> {
 
     Wiring wiring() {
         return wiring;
+    }
+
+    ViewObserver<S> observer() {
+        return observer;
     }
 
     Optional<String> lastError() {
@@ -129,6 +135,7 @@ final class ViewLoop<S extends Shown, P> {
         }
         seen = new Seen<>(step.state(), publisher.publish(step.state(), seen.published()));
         log.step(before, step, at.nanos());
+        observer.step(before, step, at.nanos());
         for (ViewHandle<S, P> handle : handles) {
             handle.stepped(before, step.changes(), seen);
         }

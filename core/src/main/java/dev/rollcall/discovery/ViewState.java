@@ -68,6 +68,6 @@ record ViewState<S extends Shown>(
         if (!fresh) {
             return Freshness.STALE;
         }
-        return content.guards() ? Freshness.GUARDED : Freshness.LIVE;
+        return content.guarded() > 0 ? Freshness.GUARDED : Freshness.LIVE;
     }
 }

@@ -4,11 +4,18 @@ import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.internal.RandomSource;
 import dev.rollcall.internal.TimeSource;
 import dev.rollcall.internal.Timer;
+import dev.rollcall.observe.Observer;
 import java.util.concurrent.Executor;
 
 /** What all views of a {@link Discovery} stand on. */
 record Wiring(
-        EtcdClient client, Timer timer, Executor workers, Executor listeners, TimeSource time, RandomSource random) {
+        EtcdClient client,
+        Timer timer,
+        Executor workers,
+        Executor listeners,
+        TimeSource time,
+        RandomSource random,
+        Observer observer) {
 
     Moment now() {
         return new Moment(time.nanos(), time.now());

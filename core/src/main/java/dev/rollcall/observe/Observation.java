@@ -79,11 +79,11 @@ public sealed interface Observation {
     }
 
     /**
-     * A view follows the store again.
+     * A view follows the store: for the first time, or again.
      *
      * @param view its name
      * @param revision the revision it shows
-     * @param staleFor the time for which it did not
+     * @param staleFor the time for which it did not, or since it was opened
      */
     record ViewLive(String view, long revision, Duration staleFor) implements Observation {
         @Override
@@ -93,7 +93,7 @@ public sealed interface Observation {
     }
 
     /**
-     * Losses are held back: too many at once to be believed.
+     * Losses are held back: too many at once to be believed. Told again when there are more of them.
      *
      * @param view its name
      * @param held how many of the entries that are shown are gone from the store

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Drives a reducer by hand: keeps its state, its clock and what it last told and wanted. */
 final class Rig {
@@ -23,6 +24,8 @@ final class Rig {
     ViewState<Word> state;
     List<Change<Word>> changes = List.of();
     List<ViewAction> actions = List.of();
+
+    private BiConsumer<ViewState<Word>, Step<Word>> watcher = (before, step) -> {};
 
     Rig(GuardRules rules) {
         this.rules = rules;
@@ -39,11 +42,17 @@ final class Rig {
     }
 
     Step<Word> send(ViewEvent event) {
-        Step<Word> step = reducer.step(state, event, moment());
+        ViewState<Word> before = state;
+        Step<Word> step = reducer.step(before, event, moment());
         state = step.state();
         changes = step.changes();
         actions = step.actions();
+        watcher.accept(before, step);
         return step;
+    }
+
+    void onStep(BiConsumer<ViewState<Word>, Step<Word>> told) {
+        watcher = told;
     }
 
     Rig pass(Duration time) {

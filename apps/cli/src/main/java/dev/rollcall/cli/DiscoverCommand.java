@@ -52,10 +52,14 @@ final class DiscoverCommand implements Callable<Integer> {
     @Mixin
     private final Output output;
 
+    @Mixin
+    private final VerboseOption verbose;
+
     DiscoverCommand(Console console) {
         this.console = console;
         this.options = new KeyspaceOptions(console);
         this.output = new Output(console);
+        this.verbose = new VerboseOption(console);
     }
 
     @Override
@@ -103,7 +107,7 @@ final class DiscoverCommand implements Callable<Integer> {
         CompletableFuture<Void> over = new CompletableFuture<>();
         console.stop().onRaise(signal -> over.complete(null));
         ChangePrinter printer = new ChangePrinter(console, output, most, over);
-        try (Rollcall rollcall = options.connect()) {
+        try (Rollcall rollcall = options.connect(verbose.observer())) {
             rollcall.etcd().cluster().status();
             ServiceView view =
                     service != null ? rollcall.discover(service, printer) : rollcall.discoverAll(dir(), printer);

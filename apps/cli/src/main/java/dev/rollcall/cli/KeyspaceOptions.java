@@ -5,6 +5,7 @@ import dev.rollcall.RollcallBuilder;
 import dev.rollcall.cli.terminal.Console;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.keyspace.Keyspace;
+import dev.rollcall.observe.Observer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -54,11 +55,12 @@ final class KeyspaceOptions {
         return store.connect();
     }
 
-    /** The library. */
-    Rollcall connect() {
+    /** The library, with somebody who is told what goes on inside. */
+    Rollcall connect(Observer observer) {
         RollcallBuilder builder = Rollcall.builder(store.endpoints().toArray(String[]::new))
                 .keyspace(keyspace())
-                .startBound(store.timeout());
+                .startBound(store.timeout())
+                .observer(observer);
         store.credentials().ifPresent(builder::credentials);
         store.tls().ifPresent(builder::tls);
         return builder.connect();

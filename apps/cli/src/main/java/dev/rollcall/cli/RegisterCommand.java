@@ -92,9 +92,13 @@ final class RegisterCommand implements Callable<Integer> {
     @Mixin
     private final KeyspaceOptions options;
 
+    @Mixin
+    private final VerboseOption verbose;
+
     RegisterCommand(Console console) {
         this.console = console;
         this.options = new KeyspaceOptions(console);
+        this.verbose = new VerboseOption(console);
     }
 
     @Override
@@ -105,7 +109,7 @@ final class RegisterCommand implements Callable<Integer> {
         console.stop().arm();
         CompletableFuture<Void> over = new CompletableFuture<>();
         console.stop().onRaise(signal -> over.complete(null));
-        try (Rollcall rollcall = options.connect();
+        try (Rollcall rollcall = options.connect(verbose.observer());
                 WrappedProcess child = command.isEmpty() ? null : WrappedProcess.start(command)) {
             if (child != null) {
                 child.onExit(() -> over.complete(null));
