@@ -3,6 +3,9 @@ package dev.rollcall.internal;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -12,29 +15,32 @@ import org.slf4j.LoggerFactory;
  * A small pool of daemon threads of ours, with a bounded queue, joined on close.
  *
  * <p>By default it runs user code, in threads called {@code rollcall-callback-N}. Idle threads end after 10 s. A task that does not fit is refused
- * with {@link java.util.concurrent.RejectedExecutionException}; lanes keep at most one task in the queue each, so that it does not happen to them.
+ * with {@link RejectedExecutionException}; lanes keep at most one task in the queue each, so that it does not happen to them.
  */
 public final class CallbackPool implements Executor, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CallbackPool.class);
     private static final int QUEUE = 65_536;
+    private static final int MOST_THREADS = 64;
     private static final Duration PATIENCE = Duration.ofMillis(1_500);
 
     private final String name;
     private final OwnedThreads threads;
     private final ThreadPoolExecutor pool;
 
-    private CallbackPool(String name, int size) {
+    private CallbackPool(String name, OwnedThreads threads, ThreadPoolExecutor pool) {
         this.name = name;
-        this.threads = new OwnedThreads(name, true);
-        this.pool = new ThreadPoolExecutor(size, size, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), threads);
-        pool.allowCoreThreadTimeOut(true);
+        this.threads = threads;
+        this.pool = pool;
     }
 
-    /** The pool for user code: as many threads as processors, 2 at least and 8 at most. */
+    /** The pool for user code: a thread for each task that runs, up to 64 of them, so that listeners which hang do not hold up the others. */
     public static CallbackPool start() {
-        int processors = Runtime.getRuntime().availableProcessors();
-        return start("rollcall-callback", Math.max(2, Math.min(8, processors)));
+        String name = "rollcall-callback";
+        OwnedThreads threads = new OwnedThreads(name, true);
+        IdleFirst queue = new IdleFirst();
+        return new CallbackPool(
+                name, threads, new ThreadPoolExecutor(0, MOST_THREADS, 10, TimeUnit.SECONDS, queue, threads, queue));
     }
 
     /**
@@ -43,7 +49,11 @@ public final class CallbackPool implements Executor, AutoCloseable {
      * @param name begins with {@code rollcall-}
      */
     public static CallbackPool start(String name, int threads) {
-        return new CallbackPool(name, threads);
+        OwnedThreads made = new OwnedThreads(name, true);
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), made);
+        pool.allowCoreThreadTimeOut(true);
+        return new CallbackPool(name, made, pool);
     }
 
     @Override
@@ -77,5 +87,24 @@ public final class CallbackPool implements Executor, AutoCloseable {
 
     private boolean ended(Duration bound) {
         return PatientWait.within(bound, nanos -> pool.awaitTermination(nanos, TimeUnit.NANOSECONDS));
+    }
+
+    /** A queue that gives a task to an idle thread or lets a new one be made; tasks wait in it only while there may be no more threads. */
+    private static final class IdleFirst extends LinkedTransferQueue<Runnable> implements RejectedExecutionHandler {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean offer(Runnable task) {
+            return tryTransfer(task);
+        }
+
+        @Override
+        public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
+            if (pool.isShutdown() || size() >= QUEUE) {
+                throw new RejectedExecutionException("closed, or " + QUEUE + " tasks wait already");
+            }
+            put(task);
+        }
     }
 }

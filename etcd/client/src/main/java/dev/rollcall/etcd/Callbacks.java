@@ -3,7 +3,10 @@ package dev.rollcall.etcd;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RejectedExecutionHandler;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Callbacks implements Executor {
 
     private static final Logger log = LoggerFactory.getLogger(Callbacks.class);
-    private static final int THREADS = 4;
+    private static final int MOST_THREADS = 64;
 
     private final ThreadLocal<Boolean> inside = new ThreadLocal<>();
     private final AtomicBoolean refused = new AtomicBoolean();
@@ -37,7 +40,10 @@ final class Callbacks implements Executor {
         return new Callbacks(executor, pool());
     }
 
-    /** Runs user code on up to 4 threads of ours, which come and go as needed. */
+    /**
+     * Runs user code on threads of ours, which come and go as needed: one for each task that runs, up to 64, so that listeners which hang do not
+     * hold up the others.
+     */
     static Callbacks onOwnThreads() {
         ThreadPoolExecutor pool = pool();
         return new Callbacks(pool, pool);
@@ -46,14 +52,13 @@ final class Callbacks implements Executor {
     /** Its queue is bounded by what is open: one task for each listener, and one for each call whose stage is not complete. */
     private static ThreadPoolExecutor pool() {
         AtomicInteger count = new AtomicInteger();
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "rollcall-etcd-callback-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
+        IdleFirst queue = new IdleFirst();
+        ThreadFactory threads = task -> {
+            Thread thread = new Thread(task, "rollcall-etcd-callback-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+        return new ThreadPoolExecutor(0, MOST_THREADS, 10, TimeUnit.SECONDS, queue, threads, queue);
     }
 
     @Override
@@ -147,6 +152,25 @@ final class Callbacks implements Executor {
                     }
                 }
             } while (!handOver(this::runNext));
+        }
+    }
+
+    /** A queue that gives a task to an idle thread or lets a new one be made; tasks wait in it only while there may be no more threads. */
+    private static final class IdleFirst extends LinkedTransferQueue<Runnable> implements RejectedExecutionHandler {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean offer(Runnable task) {
+            return tryTransfer(task);
+        }
+
+        @Override
+        public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
+            if (pool.isShutdown()) {
+                throw new RejectedExecutionException("the client is closed");
+            }
+            put(task);
         }
     }
 }

@@ -68,7 +68,10 @@ public final class EtcdClientBuilder {
         return this;
     }
 
-    /** Calls listeners, and completes stages, on this executor; it is not closed with the client. What it refuses runs on threads of ours, of which there are up to 4, as everything does unless this is set. */
+    /**
+     * Calls listeners, and completes stages, on this executor; it is not closed with the client. What it refuses runs on threads of ours
+     * (one for each listener that runs, up to 64), as everything does unless this is set.
+     */
     public EtcdClientBuilder callbackExecutor(Executor executor) {
         this.callbackExecutor = Objects.requireNonNull(executor, "callbackExecutor");
         return this;
