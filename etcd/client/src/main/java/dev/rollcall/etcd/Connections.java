@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Connections {
 
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
-    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    /** After this time the next endpoint is tried beside the one that has not answered. */
+    private static final long IMPATIENT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
     /** Waits for a connection; told exactly once. */
     interface Waiter {
@@ -47,7 +48,7 @@ final class Connections {
     private final Dialer dialer;
     private final Loop loop;
     private final Map<Lane, Map<Endpoint, Connection>> open = new EnumMap<>(Lane.class);
-    private final Map<Lane, Map<Endpoint, Connection>> dialling = new EnumMap<>(Lane.class);
+    private final List<Connection> dialling = new ArrayList<>();
     private final Map<Lane, Endpoint> current = new EnumMap<>(Lane.class);
     private final Map<Endpoint, Reachability> reachability = new HashMap<>();
     private final Map<Endpoint, EtcdException> lastFailure = new LinkedHashMap<>();
@@ -63,7 +64,6 @@ final class Connections {
         this.loop = loop;
         for (Lane lane : Lane.values()) {
             open.put(lane, new HashMap<>());
-            dialling.put(lane, new HashMap<>());
         }
         endpoints.forEach(endpoint -> reachability.put(endpoint, Reachability.START));
     }
@@ -137,7 +137,7 @@ final class Connections {
         closed = true;
         List<Connection> all = new ArrayList<>(retired);
         open.values().forEach(each -> all.addAll(each.values()));
-        dialling.values().forEach(each -> all.addAll(each.values()));
+        all.addAll(dialling);
         all.forEach(Connection::abort);
         List<Waiting> left = List.copyOf(waiting.keySet());
         left.forEach(this::served);
@@ -220,65 +220,96 @@ final class Connections {
         }
     }
 
-    /** Begins an attempt for one who waits, unless one runs that is not slow yet. */
+    /** Begins an attempt for one who waits, unless one has just begun. */
     private void dialFor(Waiting entry) {
         long now = loop.now();
         for (Endpoint endpoint : candidates(entry)) {
-            Connection running = of(dialling, entry.lane()).get(endpoint);
-            if (running != null) {
-                if (now - running.dialledAt() < SLOW_NANOS) {
-                    return;
-                }
-            } else if (connection(entry.lane(), endpoint) == null
-                    && state(endpoint).mayDial(now)) {
+            Connection running = attempt(entry.lane(), endpoint);
+            if (running != null && now - running.dialledAt() < IMPATIENT_NANOS) {
+                return;
+            }
+            boolean paced = running == null || now - running.dialledAt() >= Reachability.SLOW_NANOS;
+            boolean wanted = connection(entry.lane(), endpoint) == null;
+            if (paced && wanted && state(endpoint).mayDial(now)) {
                 dial(endpoint, entry.lane());
                 return;
             }
         }
     }
 
+    /** The youngest attempt to connect. */
+    private @Nullable Connection attempt(Lane lane, Endpoint endpoint) {
+        Connection youngest = null;
+        for (Connection each : dialling) {
+            if (each.lane() == lane && each.endpoint().equals(endpoint)) {
+                youngest = each;
+            }
+        }
+        return youngest;
+    }
+
     private void dial(Endpoint endpoint, Lane lane) {
-        long startedAt = loop.now();
-        reachability.put(endpoint, state(endpoint).dialing());
+        reachability.put(endpoint, state(endpoint).dialing(loop.now()));
         try {
             Connection[] made = new Connection[1];
-            made[0] = dialer.dial(endpoint, lane, failure -> loop.execute(() -> dialled(made[0], failure, startedAt)));
-            of(dialling, lane).put(endpoint, made[0]);
-            loop.schedule(SLOW_NANOS, this::serve);
+            made[0] = dialer.dial(endpoint, lane, failure -> loop.execute(() -> dialled(made[0], failure)));
+            dialling.add(made[0]);
+            loop.schedule(IMPATIENT_NANOS, this::serve);
+            loop.schedule(Reachability.SLOW_NANOS, () -> slow(made[0]));
         } catch (EtcdException e) {
-            failed(endpoint, lane, e, startedAt);
+            failed(endpoint, lane, e);
         } catch (RuntimeException e) {
             String what = "no connection to " + endpoint + " can be made: " + e.getMessage();
-            failed(endpoint, lane, new EtcdException(EtcdError.INTERNAL, what, e), startedAt);
+            failed(endpoint, lane, new EtcdException(EtcdError.INTERNAL, what, e));
         }
     }
 
-    private void dialled(Connection connection, @Nullable EtcdException failure, long startedAt) {
+    private void slow(Connection attempt) {
+        if (dialling.contains(attempt)) {
+            reachability.computeIfPresent(attempt.endpoint(), (endpoint, known) -> known.slow());
+            serve();
+        }
+    }
+
+    private void dialled(Connection connection, @Nullable EtcdException failure) {
+        if (!dialling.remove(connection)) {
+            return;
+        }
         Endpoint endpoint = connection.endpoint();
-        of(dialling, connection.lane()).remove(endpoint);
         if (closed) {
             connection.abort();
             return;
         }
         if (failure != null) {
             connection.abort();
-            failed(endpoint, connection.lane(), failure, startedAt);
+            failed(endpoint, connection.lane(), failure);
             return;
         }
         log.debug("connected to {} for {}", endpoint, connection.lane());
         lastFailure.remove(endpoint);
         reachability.put(endpoint, state(endpoint).dialed());
         of(open, connection.lane()).put(endpoint, connection);
+        forgetAttempts(connection);
         connection.opened(() -> broken(connection));
         serve();
     }
 
-    private void failed(Endpoint endpoint, Lane lane, EtcdException failure, long startedAt) {
+    /** The attempts beside the one that succeeded are not needed any more. */
+    private void forgetAttempts(Connection opened) {
+        for (Connection other : List.copyOf(dialling)) {
+            if (other.lane() == opened.lane() && other.endpoint().equals(opened.endpoint())) {
+                dialling.remove(other);
+                other.abort();
+            }
+        }
+    }
+
+    private void failed(Endpoint endpoint, Lane lane, EtcdException failure) {
         if (lastFailure.put(endpoint, failure) == null) {
             log.debug("cannot connect to {} for {}: {}", endpoint, lane, failure.getMessage());
         }
         lastFailureAt.put(endpoint, loop.now());
-        Reachability next = state(endpoint).failed(startedAt, loop.random());
+        Reachability next = state(endpoint).failed(loop.random());
         reachability.put(endpoint, next);
         loop.schedule(next.notBefore() - loop.now(), this::serve);
         loop.execute(this::serve);
@@ -286,9 +317,10 @@ final class Connections {
 
     private void broken(Connection connection) {
         if (of(open, connection.lane()).remove(connection.endpoint(), connection)) {
-            Reachability next = state(connection.endpoint()).lost(connection.dialledAt(), loop.now(), loop.random());
+            long now = loop.now();
+            Reachability next = state(connection.endpoint()).lost(connection.dialledAt(), now, loop.random());
             reachability.put(connection.endpoint(), next);
-            loop.schedule(Math.max(0, next.notBefore() - loop.now()), this::serve);
+            loop.schedule(next.mayDial(now) ? 0 : next.notBefore() - now, this::serve);
         }
     }
 

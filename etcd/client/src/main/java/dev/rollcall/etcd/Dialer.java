@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dialer {
 
-    /** How long a connection may take until the member has answered. */
-    static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(2);
-
     private static final int MAX_INBOUND_BYTES = 256 << 20;
     private static final int PING_SECONDS = 10;
     private static final int PONG_SECONDS = 5;
@@ -53,7 +50,7 @@ final class Dialer {
                 .disableServiceConfigLookUp()
                 .build();
         Connection connection = new Connection(endpoint, lane, channel, loop.now());
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(TIMEOUT_NANOS, TimeUnit.NANOSECONDS);
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(Reachability.PATIENCE_NANOS, TimeUnit.NANOSECONDS);
         OneAnswer.ask(
                 channel.newCall(MaintenanceGrpc.getStatusMethod(), options),
                 StatusRequest.getDefaultInstance(),

@@ -149,7 +149,12 @@ final class Session implements AutoCloseable {
             connection.awaitEnd(Math.max(0, until - loop.now()));
         }
         loop.close(CLOSE_NANOS);
+        offload.shutdownNow();
+        long lookupsUntil = loop.now() + CLOSE_NANOS;
         callbacks.close(CLOSE_NANOS);
+        if (!offload.awaitTermination(Math.max(0, lookupsUntil - loop.now()), TimeUnit.NANOSECONDS)) {
+            log.debug("a look-up, or a supplier of credentials, did not end in time");
+        }
     }
 
     private void runCloser(Runnable closer) {

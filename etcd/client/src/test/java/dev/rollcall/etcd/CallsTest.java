@@ -291,7 +291,7 @@ class CallsTest {
     @Test
     void closingEndsRunningCallsAndRefusesNewOnes() {
         etcd.always(KVGrpc.getRangeMethod()).await();
-        EtcdClient client = client();
+        EtcdClient client = client(EtcdClient.builder(etcd.endpoint()).callTimeout(PATIENCE));
         CompletableFuture<GetResult> running =
                 client.kv().getAsync(Get.key("/a")).toCompletableFuture();
         etcd.awaitRequest(KVGrpc.getRangeMethod(), request -> true);
@@ -304,9 +304,15 @@ class CallsTest {
                 .isInstanceOfSatisfying(
                         EtcdException.class, e -> assertThat(e.code()).isEqualTo(EtcdError.CLOSED));
         assertThat(codeOf(() -> client.kv().get("/a"))).isEqualTo(EtcdError.CLOSED);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("rollcall-etcd-"));
+        Waiting.until(() -> clientThreads().isEmpty(), "no thread of a client is left");
+    }
+
+    private static List<String> clientThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .filter(name -> name.matches("rollcall-etcd-(client|callback|lookup)-.*"))
+                .toList();
     }
 
     @Test

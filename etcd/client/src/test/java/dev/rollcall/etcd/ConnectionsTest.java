@@ -2,7 +2,13 @@ package dev.rollcall.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.etcd.proto.MaintenanceGrpc;
+import dev.rollcall.etcd.proto.StatusRequest;
+import dev.rollcall.etcd.proto.StatusResponse;
+import dev.rollcall.etcd.testkit.EtcdMessages;
+import dev.rollcall.etcd.testkit.ScriptedCall;
 import dev.rollcall.etcd.testkit.ScriptedEtcd;
+import io.grpc.MethodDescriptor;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
@@ -18,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class ConnectionsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final MethodDescriptor<StatusRequest, StatusResponse> STATUS = MaintenanceGrpc.getStatusMethod();
     private static final long FOR_EVER = Long.MAX_VALUE / 4;
 
     private final Loop loop = new Loop(System::nanoTime);
@@ -69,6 +76,41 @@ class ConnectionsTest {
 
             assertThat(first.join().endpoint()).hasToString(etcd.endpoint());
             assertThat(closed(connections)).as("the slow attempt goes on").hasSize(2);
+        }
+    }
+
+    @Test
+    void anAttemptThatBeganIntoAHoleIsNotWaitedFor() {
+        try (ScriptedEtcd etcd = ScriptedEtcd.start()) {
+            etcd.next(STATUS).await();
+            etcd.always(STATUS).reply(EtcdMessages.status("3.5.16", 1));
+            Connections connections = to(etcd.endpoint());
+            CompletableFuture<Connection> first = new CompletableFuture<>();
+            acquire(connections, first);
+
+            assertThat(first).succeedsWithin(PATIENCE);
+
+            assertThat(etcd.calls(STATUS)).hasSize(2);
+            etcd.awaitCall(STATUS, 1).awaitCancelled();
+            assertThat(closed(connections)).as("the other attempt was let go").hasSize(1);
+        }
+    }
+
+    @Test
+    void aStarvedMemberHasTimeToProveAConnection() {
+        try (ScriptedEtcd etcd = ScriptedEtcd.start()) {
+            etcd.always(STATUS).await();
+            Connections connections = to(etcd.endpoint());
+            CompletableFuture<Connection> first = new CompletableFuture<>();
+            acquire(connections, first);
+
+            etcd.awaitCall(STATUS, 2);
+            ScriptedCall<StatusRequest, StatusResponse> late = etcd.awaitCall(STATUS, 1);
+            late.send(EtcdMessages.status("3.5.16", 1));
+            late.complete();
+
+            assertThat(first).succeedsWithin(PATIENCE);
+            closed(connections);
         }
     }
 

@@ -13,49 +13,87 @@ class ReachabilityTest {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
+    /** An attempt that begins at 0. */
+    private static final Reachability FIRST = Reachability.START.dialing(0);
+
     @Test
     void anUnprovenEndpointIsProbedByOneAttempt() {
         assertThat(Reachability.START.phase()).isEqualTo(UNPROVEN);
         assertThat(Reachability.START.mayDial(0)).isTrue();
-        Reachability probing = Reachability.START.dialing();
-        assertThat(probing.phase()).isEqualTo(PROBING);
-        assertThat(probing.mayDial(100 * SECOND)).isFalse();
+        assertThat(FIRST.phase()).isEqualTo(PROBING);
+        assertThat(FIRST.mayDial(Reachability.SLOW_NANOS - 1)).isFalse();
+    }
+
+    @Test
+    void besideASlowAttemptTheNextOneBegins() {
+        assertThat(FIRST.mayDial(Reachability.SLOW_NANOS)).isTrue();
+        Reachability second = FIRST.dialing(Reachability.SLOW_NANOS);
+        assertThat(second.phase()).isEqualTo(PROBING);
+        assertThat(second.mayDial(2 * Reachability.SLOW_NANOS - 1)).isFalse();
     }
 
     @Test
     void aReachableEndpointIsDialledByAllLanesAtOnce() {
-        Reachability reachable = Reachability.START.dialing().dialed();
+        Reachability reachable = FIRST.dialed();
         assertThat(reachable.phase()).isEqualTo(REACHABLE);
-        assertThat(reachable.dialing().mayDial(0)).isTrue();
+        assertThat(reachable.dialing(0).mayDial(0)).isTrue();
+    }
+
+    @Test
+    void aReachableEndpointThatBecomesSlowIsProbedByOneAttemptAgain() {
+        Reachability slow = FIRST.dialed().dialing(SECOND).slow();
+        assertThat(slow.phase()).isEqualTo(PROBING);
+        assertThat(slow.mayDial(SECOND + Reachability.SLOW_NANOS - 1)).isFalse();
+        assertThat(slow.mayDial(SECOND + Reachability.SLOW_NANOS)).isTrue();
+    }
+
+    @Test
+    void slownessChangesNothingForAnEndpointThatRefuses() {
+        Reachability refusing = FIRST.failed(0);
+        assertThat(refusing.slow()).isEqualTo(refusing);
     }
 
     @Test
     void aFailedAttemptIsFollowedByTheNextASecondLater() {
-        Reachability refusing = Reachability.START.dialing().failed(0, 0);
+        Reachability refusing = FIRST.failed(0);
         assertThat(refusing.phase()).isEqualTo(REFUSING);
         assertThat(refusing.mayDial(SECOND - 1)).isFalse();
         assertThat(refusing.mayDial(SECOND)).isTrue();
-        assertThat(refusing.dialing().phase()).isEqualTo(PROBING);
+        assertThat(refusing.dialing(SECOND).phase()).isEqualTo(PROBING);
+    }
+
+    @Test
+    void theSecondCountsFromTheLastAttemptWhicheverFails() {
+        Reachability second = FIRST.dialing(Reachability.SLOW_NANOS);
+        assertThat(second.failed(0).mayDial(Reachability.SLOW_NANOS + SECOND - 1))
+                .isFalse();
+        assertThat(second.failed(0).mayDial(Reachability.SLOW_NANOS + SECOND)).isTrue();
+    }
+
+    @Test
+    void anAnswerToAnyAttemptMakesAnEndpointReachable() {
+        assertThat(FIRST.dialing(Reachability.SLOW_NANOS).failed(0).dialed().phase())
+                .isEqualTo(REACHABLE);
     }
 
     @Test
     void clientsAreSpreadByAFifth() {
-        Reachability refusing = Reachability.START.dialing().failed(0, 1);
+        Reachability refusing = FIRST.failed(1);
         assertThat(refusing.mayDial(SECOND + SECOND / 5 - 1)).isFalse();
         assertThat(refusing.mayDial(SECOND + SECOND / 5)).isTrue();
     }
 
     @Test
     void aBrokenConnectionMakesAReachableEndpointUnproven() {
-        Reachability reachable = Reachability.START.dialing().dialed();
-        assertThat(reachable.lost(0, SECOND, 0).phase()).isEqualTo(UNPROVEN);
-        assertThat(Reachability.START.dialing().failed(0, 0).lost(0, SECOND, 0).phase())
-                .isEqualTo(REFUSING);
+        Reachability lost = FIRST.dialed().lost(0, SECOND, 0);
+        assertThat(lost.phase()).isEqualTo(UNPROVEN);
+        assertThat(lost.mayDial(SECOND)).isTrue();
+        assertThat(FIRST.failed(0).lost(0, SECOND, 0).phase()).isEqualTo(REFUSING);
     }
 
     @Test
     void aConnectionThatDidNotLiveForASecondCountsAsAFailedAttempt() {
-        Reachability cutOff = Reachability.START.dialing().dialed().lost(0, SECOND - 1, 0);
+        Reachability cutOff = FIRST.dialed().lost(0, SECOND - 1, 0);
         assertThat(cutOff.phase()).isEqualTo(REFUSING);
         assertThat(cutOff.mayDial(SECOND - 1)).isFalse();
         assertThat(cutOff.mayDial(SECOND)).isTrue();
