@@ -84,7 +84,10 @@ public final class Fault {
         return new Fault(Kind.DELAY, 0, delay.toNanos(), jitter.toNanos(), 0);
     }
 
-    /** Everything passes, {@code bytesPerSecond} of it at most, in a steady flow of twenty pieces a second or more. */
+    /**
+     * Everything passes, {@code bytesPerSecond} of it at most, in a steady flow of twenty pieces a second or more. The connections under it
+     * share the rate, a piece for each in turn.
+     */
     public static Fault limit(long bytesPerSecond) {
         return new Fault(Kind.LIMIT, 0, positive(bytesPerSecond), 0, 0);
     }

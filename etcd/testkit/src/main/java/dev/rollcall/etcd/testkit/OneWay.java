@@ -6,7 +6,6 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One direction of a proxied connection: what was read and is not yet written, and what the fault makes of it. */
@@ -16,12 +15,12 @@ final class OneWay {
     static final long NOTHING = Long.MAX_VALUE;
 
     private static final int CAPACITY = 1 << 20;
-    private static final int PIECES_PER_SECOND = 20;
 
     private record Piece(ByteBuffer bytes, long due) {}
 
     private final ProxyCounts counts;
     private final AtomicLong passed;
+    private final Pace pace;
     private final long number;
     private final Queue<Piece> queue = new ArrayDeque<>();
     private int queued;
@@ -30,7 +29,6 @@ final class OneWay {
     private long untilFault;
     private SplittableRandom random = new SplittableRandom(0);
     private long lastDue;
-    private long nextPiece;
     private boolean slowed;
     private boolean stallSeen;
 
@@ -39,12 +37,12 @@ final class OneWay {
     private boolean broken;
     private boolean full;
 
-    OneWay(ProxyCounts counts, AtomicLong passed, long number, long now) {
+    OneWay(ProxyCounts counts, AtomicLong passed, Pace pace, long number, long now) {
         this.counts = counts;
         this.passed = passed;
+        this.pace = pace;
         this.number = number;
         this.lastDue = now;
-        this.nextPiece = now;
     }
 
     /** Changes the fault; false if bytes were lost, so that the connection cannot go on under this one. */
@@ -55,7 +53,7 @@ final class OneWay {
         if (next.kind == Fault.Kind.FLIP && next.amount > 0) {
             untilFault += distance();
         }
-        nextPiece = now;
+        pace.leave(this);
         slowed = false;
         stallSeen = false;
         if (next.kind != Fault.Kind.DELAY) {
@@ -191,7 +189,7 @@ final class OneWay {
                 return wait;
             }
             int size = piece.bytes.remaining();
-            int allowed = active(Fault.Kind.LIMIT) ? (int) Math.min(size, share()) : size;
+            int allowed = active(Fault.Kind.LIMIT) ? Math.min(size, Pace.piece(fault.amount)) : size;
             int written = to.write(piece.bytes.slice(piece.bytes.position(), allowed));
             piece.bytes.position(piece.bytes.position() + written);
             sent(written, now);
@@ -200,6 +198,7 @@ final class OneWay {
             }
             if (written < allowed) {
                 full = true;
+                pace.leave(this);
                 return NOTHING;
             }
         }
@@ -214,24 +213,18 @@ final class OneWay {
         passed.addAndGet(bytes);
         slowed = false;
         if (active(Fault.Kind.LIMIT)) {
-            nextPiece = (nextPiece - now > 0 ? nextPiece : now) + TimeUnit.SECONDS.toNanos(bytes) / fault.amount;
+            pace.sent(this, bytes, fault.amount, now);
         }
-    }
-
-    private long share() {
-        return Math.max(1, fault.amount / PIECES_PER_SECOND);
     }
 
     /** How long the limit makes the next piece wait. */
     private long pause(long now) {
-        if (!active(Fault.Kind.LIMIT) || nextPiece - now <= 0) {
-            return 0;
-        }
-        if (!slowed) {
+        long wait = active(Fault.Kind.LIMIT) ? pace.pause(this, now) : 0;
+        if (wait > 0 && !slowed) {
             slowed = true;
             counts.acted(Fault.Kind.LIMIT);
         }
-        return nextPiece - now;
+        return wait;
     }
 
     /** Says the end of the stream to the receiver; what has not been sent is dropped. */
@@ -246,6 +239,7 @@ final class OneWay {
         full = false;
         queue.clear();
         queued = 0;
+        pace.leave(this);
     }
 
     /** The sender is gone without a word, and nobody was told. */

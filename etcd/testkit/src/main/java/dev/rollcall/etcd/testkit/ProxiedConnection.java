@@ -24,7 +24,9 @@ final class ProxiedConnection {
     private @Nullable SelectionKey serverKey;
     private boolean gone;
 
-    ProxiedConnection(SocketChannel client, Selector selector, ProxyCounts counts, long now) throws IOException {
+    ProxiedConnection(
+            SocketChannel client, Selector selector, ProxyCounts counts, Pace paceToServer, Pace paceToClient, long now)
+            throws IOException {
         this.client = client;
         this.counts = counts;
         client.configureBlocking(false);
@@ -32,8 +34,8 @@ final class ProxiedConnection {
         clientKey = client.register(selector, 0, this);
         long number = counts.accepted.incrementAndGet();
         counts.open.incrementAndGet();
-        toServer = new OneWay(counts, counts.toServer, 2 * number, now);
-        toClient = new OneWay(counts, counts.toClient, 2 * number + 1, now);
+        toServer = new OneWay(counts, counts.toServer, paceToServer, 2 * number, now);
+        toClient = new OneWay(counts, counts.toClient, paceToClient, 2 * number + 1, now);
     }
 
     /** Connects to the server; a connection that has been left alone until now goes on with that. */
@@ -219,6 +221,8 @@ final class ProxiedConnection {
         if (!gone) {
             gone = true;
             counts.open.decrementAndGet();
+            toServer.receiverLost();
+            toClient.receiverLost();
             quietly(client);
             quietly(server);
         }

@@ -40,6 +40,8 @@ final class ProxyLoop {
     private final InetSocketAddress target;
     private final Selector selector;
     private final Queue<FutureTask<?>> commands = new ConcurrentLinkedQueue<>();
+    private final Pace paceToServer = new Pace(Await.nanoTime());
+    private final Pace paceToClient = new Pace(Await.nanoTime());
     private final List<ProxiedConnection> connections = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final Thread thread;
@@ -176,7 +178,8 @@ final class ProxyLoop {
             if (client == null) {
                 return;
             }
-            ProxiedConnection connection = new ProxiedConnection(client, selector, counts, now);
+            ProxiedConnection connection =
+                    new ProxiedConnection(client, selector, counts, paceToServer, paceToClient, now);
             connections.add(connection);
             connection.set(newToServer, newToClient, now);
             if (silent) {

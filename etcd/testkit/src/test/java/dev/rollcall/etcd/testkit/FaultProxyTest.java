@@ -113,6 +113,18 @@ class FaultProxyTest {
     }
 
     @Test
+    void theConnectionsUnderALimitShareItFairly() throws IOException {
+        Pair greedy = connect();
+        Pair modest = connect();
+        proxy.toClient(Fault.limit(20_000));
+        say(greedy.server, "x".repeat(40_000));
+        eventually(() -> acted(Fault.Kind.LIMIT) > 0);
+        say(modest.server, "y".repeat(4_000));
+        hear(modest.client, 4_000);
+        assertThat(proxy.counters().toClient()).isBetween(6_000L, 20_000L);
+    }
+
+    @Test
     void aBlackHoleSwallowsEverythingAndItsConnectionsCannotGoOn() throws IOException {
         Pair pair = connect();
         proxy.toServer(Fault.blackHole());
