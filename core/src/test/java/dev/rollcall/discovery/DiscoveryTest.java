@@ -11,6 +11,7 @@ import dev.rollcall.etcd.Op;
 import dev.rollcall.etcd.Put;
 import dev.rollcall.etcd.Txn;
 import dev.rollcall.etcd.testkit.EtcdExtension;
+import dev.rollcall.etcd.testkit.FaultProxy;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceStatus;
 import dev.rollcall.keyspace.Keyspace;
@@ -195,20 +196,21 @@ class DiscoveryTest {
     @Test
     void afterACompactionWhileItWasAwayOnlyTheDifferenceIsTold() throws InterruptedException {
         register(instance("user", 1), instance("user", 2), instance("user", 3), instance("user", 4));
-        try (Relay relay = new Relay(etcd.endpoints().get(0));
-                EtcdClient far = EtcdClient.connect(relay.endpoint());
+        try (FaultProxy proxy = FaultProxy.inFrontOf(etcd.endpoints().get(0));
+                EtcdClient far = EtcdClient.connect(proxy.endpoint());
                 Discovery away = Discovery.over(far, KEYSPACE, DiscoverySettings.DEFAULTS)) {
             ServiceView view = away.view("user");
             Recorder recorder = new Recorder();
             view.addListener(recorder);
             assertThat(recorder.next()).isEqualTo("initial [i1, i2, i3, i4]");
-            relay.cut();
+            Await.until(() -> etcd.etcd().openWatches() == 1);
+            proxy.refuse();
+            proxy.resetAll();
             assertThat(recorder.next()).isEqualTo("STALE");
             delete(instance("user", 1));
             register(instance("user", 2), instance("user", 5));
             etcd.etcd().compact();
-            relay.join();
-
+            proxy.heal();
             assertThat(recorder.until("LIVE")).containsExactly("resynced MISSED", "down i1 UNKNOWN", "up i5", "LIVE");
             assertThat(view.snapshot().epoch()).isEqualTo(1);
         }

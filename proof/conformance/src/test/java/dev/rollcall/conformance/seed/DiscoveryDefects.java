@@ -12,6 +12,8 @@ import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.etcd.Op;
 import dev.rollcall.etcd.Put;
 import dev.rollcall.etcd.Txn;
+import dev.rollcall.etcd.testkit.Fault;
+import dev.rollcall.etcd.testkit.FaultProxy;
 import dev.rollcall.registration.Registration;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,19 +148,19 @@ abstract class DiscoveryDefects extends SeedDefects {
         Story story = new Story();
         operator().kv().put("/svc/old/1", "10.0.0.1:1");
         operator().kv().put("/svc/old/2", "10.0.0.1:2");
-        try (Relay relay = new Relay(endpoint());
-                Rollcall rollcall = rollcall(relay.endpoint())) {
+        try (FaultProxy proxy = FaultProxy.inFrontOf(endpoint());
+                Rollcall rollcall = rollcall(proxy.endpoint())) {
             follow(rollcall, "/svc", story);
             story.awaitLine("UP /svc/old/2 10.0.0.1:2");
-            relay.stall();
-            relay.cut();
+            proxy.both(Fault.stall());
+            proxy.resetAll();
             List<Op> puts = IntStream.range(0, 100)
                     .<Op>mapToObj(i -> Put.of("/svc/new/" + i, "10.0.0.2:" + i))
                     .toList();
             operator().kv().txn(Txn.when().then(puts.toArray(Op[]::new)));
             operator().kv().delete("/svc/old/1");
             etcd().compact();
-            relay.flow();
+            proxy.heal();
             story.awaitLine("DOWN /svc/old/1 10.0.0.1:1", Duration.ofSeconds(25));
             story.awaitLine("UP /svc/new/99 10.0.0.2:99");
             operator().kv().put("/svc/after", "x");
@@ -176,15 +178,15 @@ abstract class DiscoveryDefects extends SeedDefects {
         for (int i = 0; i < 5; i++) {
             operator().kv().put("/svc/gone/" + i, "10.0.0.1:" + i);
         }
-        try (Relay relay = new Relay(endpoint());
-                Rollcall rollcall = rollcall(relay.endpoint())) {
+        try (FaultProxy proxy = FaultProxy.inFrontOf(endpoint());
+                Rollcall rollcall = rollcall(proxy.endpoint())) {
             follow(rollcall, "/svc", story);
             story.awaitLine("UP /svc/gone/4 10.0.0.1:4");
-            relay.stall();
+            proxy.both(Fault.stall());
             operator().kv().delete(Delete.range(KeyRange.prefix("/svc/gone/")));
             operator().kv().put("/svc/later", "x");
             etcd().compact();
-            relay.flow();
+            proxy.heal();
             for (int i = 0; i < 5; i++) {
                 story.awaitLine("DOWN /svc/gone/" + i + " 10.0.0.1:" + i, Duration.ofSeconds(25));
             }
@@ -194,17 +196,17 @@ abstract class DiscoveryDefects extends SeedDefects {
     @Test
     void defectKASilentNetworkMakesAViewStaleAndNotBlind() {
         operator().kv().put("/svc/user/1", "10.0.0.1:80");
-        try (Relay relay = new Relay(endpoint());
-                Rollcall rollcall = rollcall(relay.endpoint())) {
+        try (FaultProxy proxy = FaultProxy.inFrontOf(endpoint());
+                Rollcall rollcall = rollcall(proxy.endpoint())) {
             ServiceView users = rollcall.discover("user");
             users.awaitInstances(1, SOON);
-            relay.stall();
+            proxy.both(Fault.stall());
             Awaitility.await("the view says that it is stale")
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> users.snapshot().freshness() == Freshness.STALE);
             assertThat(users.snapshot().instances()).hasSize(1);
             operator().kv().put("/svc/user/2", "10.0.0.2:80");
-            relay.flow();
+            proxy.heal();
             users.awaitInstances(2, SOON);
             Awaitility.await().atMost(SOON).until(() -> users.snapshot().freshness() == Freshness.LIVE);
         }

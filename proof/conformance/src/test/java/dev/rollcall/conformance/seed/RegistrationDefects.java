@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Rollcall;
 import dev.rollcall.etcd.LeaseId;
+import dev.rollcall.etcd.testkit.FaultProxy;
 import dev.rollcall.registration.Registration;
 import dev.rollcall.registration.RegistrationState;
 import java.time.Duration;
@@ -43,12 +44,12 @@ abstract class RegistrationDefects extends SeedDefects {
 
     @Test
     void defectK2OneCutConnectionLosesNothing() {
-        try (Relay relay = new Relay(endpoint());
-                Rollcall rollcall = rollcall(relay.endpoint())) {
+        try (FaultProxy proxy = FaultProxy.inFrontOf(endpoint());
+                Rollcall rollcall = rollcall(proxy.endpoint())) {
             registered(rollcall, user("1", "10.0.0.1:80"));
             long created = stored(KEY).orElseThrow().createRevision();
             for (int i = 0; i < 3; i++) {
-                relay.cut();
+                proxy.resetAll();
                 Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
             }
             Awaitility.await()
