@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A member answers one request after the other, so one that hangs (for 7 s behind a frozen leader) blocks those behind it. A stream whose
  * oldest request is unanswered for {@link Renewal#HEDGE_NANOS} is stuck: when its member is asked again, that is done on a new one, and if
- * that gets stuck, too, on a new connection. Used on the client's loop.
+ * that gets stuck, too, on a new connection. The first stuck stream is kept beside the new one until either answers: its member, or the way
+ * to it, may only be slow, and its answer is as good as any. Used on the client's loop.
  */
 final class RenewalStream {
 
@@ -34,9 +35,8 @@ final class RenewalStream {
     private final Endpoint endpoint;
     private final Owner owner;
     private final Set<Long> queued = new LinkedHashSet<>();
-    private final Map<Long, Long> unanswered = new LinkedHashMap<>();
-    private @Nullable Stream<LeaseKeepAliveRequest, LeaseKeepAliveResponse> stream;
-    private boolean open;
+    private @Nullable Attempt current;
+    private @Nullable Attempt slow;
     private int strikes;
 
     RenewalStream(Session session, Endpoint endpoint, Owner owner) {
@@ -47,16 +47,17 @@ final class RenewalStream {
 
     /** Asks the member to renew a lease: now, or when the stream is open. A request that is on its way already stands for this one. */
     void ask(long lease) {
-        if (open && isStuck()) {
-            abandon();
+        if (current != null && current.open && current.isStuck()) {
+            abandon(current);
         }
-        if (open) {
-            send(lease);
+        if (current != null && current.open) {
+            current.send(lease);
             return;
         }
         queued.add(lease);
-        if (stream == null) {
-            open();
+        if (current == null) {
+            current = new Attempt();
+            current.begin();
         }
     }
 
@@ -66,89 +67,115 @@ final class RenewalStream {
      */
     void answeredElsewhere(long lease) {
         queued.remove(lease);
-        boolean othersWait = !queued.isEmpty() || unanswered.keySet().stream().anyMatch(id -> id != lease);
-        if (isStuck() || !othersWait) {
+        boolean stuck = slow != null || (current != null && current.isStuck());
+        boolean othersWait = !queued.isEmpty() || (current != null && current.isAskedForOthers(lease));
+        if (stuck || !othersWait) {
             cancel("answered elsewhere");
         }
     }
 
     /** Ends the stream, until somebody asks again. */
     void cancel(String why) {
-        Stream<LeaseKeepAliveRequest, LeaseKeepAliveResponse> old = stream;
-        forget();
-        if (old != null) {
-            old.cancel(why);
+        Attempt last = current;
+        Attempt first = slow;
+        current = null;
+        slow = null;
+        queued.clear();
+        if (last != null) {
+            last.stream.cancel(why);
+        }
+        if (first != null) {
+            first.stream.cancel(why);
         }
     }
 
-    private boolean isStuck() {
-        for (long oldest : unanswered.values()) {
-            return session.loop().now() - oldest >= Renewal.HEDGE_NANOS;
-        }
-        return false;
-    }
-
-    private void abandon() {
+    private void abandon(Attempt stuck) {
         strikes++;
-        Connection connection = stream == null ? null : stream.connection();
-        cancel("unanswered");
+        current = null;
+        if (slow == null) {
+            slow = stuck;
+        } else {
+            stuck.stream.cancel("unanswered");
+        }
+        Connection connection = stuck.stream.connection();
         if (strikes >= STRIKES && connection != null) {
             strikes = 0;
             session.connections().replace(connection);
         }
     }
 
-    private void forget() {
-        stream = null;
-        open = false;
-        queued.clear();
-        unanswered.clear();
-    }
-
-    private void open() {
-        Answers answers = new Answers();
-        Stream<LeaseKeepAliveRequest, LeaseKeepAliveResponse> made =
-                Stream.prepare(session, LeaseGrpc.getLeaseKeepAliveMethod(), "renewal of leases", answers);
-        answers.from = made;
-        stream = made;
-        made.open(Lane.LEASES, endpoint::equals, Set.of(), PATIENCE_NANOS);
-    }
-
-    private void send(long lease) {
-        if (stream != null && unanswered.putIfAbsent(lease, session.loop().now()) == null) {
-            stream.send(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
+    /** One of the two answers: the other is not needed, and who waits there is asked for here. */
+    private void preferred(Attempt from) {
+        strikes = 0;
+        Attempt other = from == slow ? current : slow;
+        current = from;
+        slow = null;
+        if (other != null) {
+            other.stream.cancel("answered on another stream");
+            Set<Long> waiting = new LinkedHashSet<>(queued);
+            waiting.addAll(other.unanswered.keySet());
+            queued.clear();
+            waiting.forEach(from::send);
         }
     }
 
-    private final class Answers implements Stream.Listener<LeaseKeepAliveResponse> {
+    /** A stream, and what was asked on it and when. */
+    private final class Attempt implements Stream.Listener<LeaseKeepAliveResponse> {
 
-        private @Nullable Stream<LeaseKeepAliveRequest, LeaseKeepAliveResponse> from;
+        private final Map<Long, Long> unanswered = new LinkedHashMap<>();
+        private final Stream<LeaseKeepAliveRequest, LeaseKeepAliveResponse> stream =
+                Stream.prepare(session, LeaseGrpc.getLeaseKeepAliveMethod(), "renewal of leases", this);
+        private boolean open;
+
+        void begin() {
+            stream.open(Lane.LEASES, endpoint::equals, Set.of(), PATIENCE_NANOS);
+        }
+
+        boolean isStuck() {
+            for (long oldest : unanswered.values()) {
+                return session.loop().now() - oldest >= Renewal.HEDGE_NANOS;
+            }
+            return false;
+        }
+
+        boolean isAskedForOthers(long lease) {
+            return unanswered.keySet().stream().anyMatch(id -> id != lease);
+        }
+
+        void send(long lease) {
+            if (unanswered.putIfAbsent(lease, session.loop().now()) == null) {
+                stream.send(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
+            }
+        }
 
         @Override
         public void opened() {
             open = true;
             Set<Long> now = Set.copyOf(queued);
             queued.clear();
-            now.forEach(RenewalStream.this::send);
+            now.forEach(this::send);
         }
 
         @Override
         public void message(LeaseKeepAliveResponse message) {
             Long sentAt = unanswered.remove(message.getID());
             if (sentAt != null) {
-                strikes = 0;
+                preferred(this);
                 owner.answered(endpoint, sentAt, message);
             }
         }
 
         @Override
         public void ended(EtcdException cause) {
-            Set<Long> leases = new LinkedHashSet<>(unanswered.keySet());
-            leases.addAll(queued);
-            if (stream == from) {
-                forget();
+            if (this == slow) {
+                slow = null;
+            } else if (this == current) {
+                Set<Long> leases = new LinkedHashSet<>(unanswered.keySet());
+                leases.addAll(queued);
+                current = null;
+                queued.clear();
+                owner.broken(endpoint, leases, cause);
             }
-            owner.broken(endpoint, leases, cause);
         }
     }
 }

@@ -7,6 +7,8 @@ import dev.rollcall.etcd.proto.LeaseGrpc;
 import dev.rollcall.etcd.proto.LeaseKeepAliveRequest;
 import dev.rollcall.etcd.proto.LeaseKeepAliveResponse;
 import dev.rollcall.etcd.testkit.EtcdMessages;
+import dev.rollcall.etcd.testkit.Fault;
+import dev.rollcall.etcd.testkit.FaultProxy;
 import dev.rollcall.etcd.testkit.ScriptedEtcd;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -93,6 +95,21 @@ class RenewalsTest {
             await().until(() -> renewals(other, 1) >= 3);
             assertThat(lease.state()).isEqualTo(KeepAlive.State.HELD);
             assertThat(renewals(etcd, 1)).isLessThanOrEqualTo(1);
+            assertThat(states).isEmpty();
+        }
+    }
+
+    @Test
+    void aLeaseOutlivesAWayThatIsSlowerThanTheTimeForAnAnswer() {
+        etcd.always(KEEP_ALIVE).answerEach(RenewalsTest::renewed);
+        try (FaultProxy proxy = FaultProxy.inFrontOf(etcd.endpoint())) {
+            KeepAlive lease = keepAlive(client(proxy.endpoint()), 1, 3);
+            await().until(() -> renewals(etcd, 1) >= 1);
+            proxy.both(Fault.delay(Duration.ofMillis(500)));
+            await().during(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(7))
+                    .until(() -> lease.state() == KeepAlive.State.HELD);
+            assertThat(proxy.counters().acted(Fault.Kind.DELAY)).isPositive();
             assertThat(states).isEmpty();
         }
     }
