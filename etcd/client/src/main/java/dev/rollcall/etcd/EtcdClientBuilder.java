@@ -16,7 +16,7 @@ public final class EtcdClientBuilder {
     private Tls tls = Tls.systemTrust();
     private Duration callTimeout = Duration.ofSeconds(5);
     private @Nullable Executor callbackExecutor;
-    private Duration watchSilence = Duration.ofSeconds(5);
+    private Duration watchSilence = Duration.ofSeconds(4);
     private LongSupplier clock = System::nanoTime;
 
     EtcdClientBuilder(String... endpoints) {
@@ -55,7 +55,7 @@ public final class EtcdClientBuilder {
     }
 
     /**
-     * Asks a member from which no watch has heard for so long whether it lives, and leaves it if it does not say so within 3 s more; 5 s
+     * Asks a member from which no watch has heard for so long whether it lives, and leaves it if it does not say so within 3 s more; 4 s
      * unless set. It is also how often watches are told their {@link WatchListener#progress} while nothing happens.
      *
      * @param most at least 1 s
