@@ -53,9 +53,9 @@ public final class Rollcall implements AutoCloseable {
                 client,
                 keyspace,
                 RegistrarSettings.defaults()
-                        .options(registration)
-                        .listenersOn(listeners)
-                        .observer(watching));
+                        .withOptions(registration)
+                        .withListenerExecutor(listeners)
+                        .withObserver(watching));
         this.discovery = Discovery.over(
                 client, keyspace, discovery.withListenerExecutor(listeners).withObserver(watching));
         this.closing = new Closing(registrar, this.discovery, client, listeners);

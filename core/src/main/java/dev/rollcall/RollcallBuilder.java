@@ -62,7 +62,7 @@ public final class RollcallBuilder {
 
     /** How long an instance whose process died stays visible: whole seconds, 1 s to 1 day; etcd grants at least 2 s. Default: 3 s. */
     public RollcallBuilder leaseTime(Duration time) {
-        return registration(registration.leaseTime(time));
+        return registration(registration.withLeaseTime(time));
     }
 
     /** How registrations behave that bring no options of their own; the lease time too. */

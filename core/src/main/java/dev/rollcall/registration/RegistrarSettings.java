@@ -33,27 +33,27 @@ public final class RegistrarSettings {
     }
 
     /** With other options for registrations that bring none of their own. */
-    public RegistrarSettings options(RegistrationOptions changed) {
+    public RegistrarSettings withOptions(RegistrationOptions changed) {
         return new RegistrarSettings(changed, listeners, auditPeriod, watched, observer);
     }
 
     /** With listeners called on an executor of the user's, which the registrar never closes. */
-    public RegistrarSettings listenersOn(Executor executor) {
+    public RegistrarSettings withListenerExecutor(Executor executor) {
         return new RegistrarSettings(options, executor, auditPeriod, watched, observer);
     }
 
     /** With another time between audits: all keys of a lease compared with what is believed of them. */
-    RegistrarSettings auditEvery(Duration period) {
+    RegistrarSettings withAuditPeriod(Duration period) {
         return new RegistrarSettings(options, listeners, period, watched, observer);
     }
 
     /** With another limit to the number of keys that are watched one by one. */
-    RegistrarSettings watchingAtMost(int keys) {
+    RegistrarSettings withWatchedKeys(int keys) {
         return new RegistrarSettings(options, listeners, auditPeriod, keys, observer);
     }
 
     /** With somebody who is told what goes on inside, on the executor for listeners. */
-    public RegistrarSettings observer(Observer watching) {
+    public RegistrarSettings withObserver(Observer watching) {
         return new RegistrarSettings(options, listeners, auditPeriod, watched, watching);
     }
 }

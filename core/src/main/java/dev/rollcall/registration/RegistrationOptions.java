@@ -46,17 +46,17 @@ public record RegistrationOptions(Duration leaseTime, OnConflict onConflict, OnD
     }
 
     /** With another lease time. */
-    public RegistrationOptions leaseTime(Duration time) {
+    public RegistrationOptions withLeaseTime(Duration time) {
         return new RegistrationOptions(time, onConflict, onDelete);
     }
 
     /** With another way to deal with a conflict. */
-    public RegistrationOptions onConflict(OnConflict way) {
+    public RegistrationOptions withOnConflict(OnConflict way) {
         return new RegistrationOptions(leaseTime, way, onDelete);
     }
 
     /** With another way to deal with a deletion. */
-    public RegistrationOptions onDelete(OnDelete way) {
+    public RegistrationOptions withOnDelete(OnDelete way) {
         return new RegistrationOptions(leaseTime, onConflict, way);
     }
 }

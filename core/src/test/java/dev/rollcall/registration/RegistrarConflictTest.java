@@ -31,7 +31,7 @@ class RegistrarConflictTest extends RegistrarScaffold {
     @Test
     void anAuditFindsWhatNoWatchSees() {
         Registrar audited =
-                registrar(RegistrarSettings.defaults().watchingAtMost(0).auditEvery(Duration.ofMillis(200)));
+                registrar(RegistrarSettings.defaults().withWatchedKeys(0).withAuditPeriod(Duration.ofMillis(200)));
         audited.register(USER).awaitRegistered(SOON);
 
         client.kv().delete("services/user/" + USER.id());
@@ -41,7 +41,7 @@ class RegistrarConflictTest extends RegistrarScaffold {
 
     @Test
     void anAuditDeletesWhatNobodyClaims() {
-        Registrar audited = registrar(RegistrarSettings.defaults().auditEvery(Duration.ofMillis(200)));
+        Registrar audited = registrar(RegistrarSettings.defaults().withAuditPeriod(Duration.ofMillis(200)));
         audited.register(USER).awaitRegistered(SOON);
 
         client.kv()
@@ -58,7 +58,7 @@ class RegistrarConflictTest extends RegistrarScaffold {
     @Test
     void aKeyDeletedByOthersIsLeftToThemIfSoWished() {
         Registration me =
-                registrar.register(USER, options().onDelete(OnDelete.YIELD)).awaitRegistered(SOON);
+                registrar.register(USER, options().withOnDelete(OnDelete.YIELD)).awaitRegistered(SOON);
 
         client.kv().delete("services/user/" + USER.id());
 
@@ -81,7 +81,7 @@ class RegistrarConflictTest extends RegistrarScaffold {
     @Test
     void aKeyIsKnownAsOursHoweverManyOtherLeasesCameAndWent() {
         Registration me = registrar
-                .register(USER, options().leaseTime(Duration.ofSeconds(60)))
+                .register(USER, options().withLeaseTime(Duration.ofSeconds(60)))
                 .awaitRegistered(SOON);
         for (Instance brief : many(70)) {
             registrar.register(brief).awaitRegistered(SOON).close();
@@ -129,7 +129,7 @@ class RegistrarConflictTest extends RegistrarScaffold {
     void whoComesSecondGivesUpIfSoWished() {
         registrar.register(USER).awaitRegistered(SOON);
         Registration second = registrar(RegistrarSettings.defaults())
-                .register(elsewhere(), options().onConflict(OnConflict.FAIL));
+                .register(elsewhere(), options().withOnConflict(OnConflict.FAIL));
 
         assertThatThrownBy(() -> second.awaitRegistered(SOON))
                 .isInstanceOf(RegistrationException.class)
@@ -145,7 +145,7 @@ class RegistrarConflictTest extends RegistrarScaffold {
     void whoComesSecondTakesOverIfSoWishedAndTheFirstNeverDeletesItsKey() {
         Registration first = registrar.register(USER).awaitRegistered(SOON);
         registrar(RegistrarSettings.defaults())
-                .register(elsewhere(), options().onConflict(OnConflict.TAKE_OVER))
+                .register(elsewhere(), options().withOnConflict(OnConflict.TAKE_OVER))
                 .awaitRegistered(SOON);
 
         awaitState(first, RegistrationState.LOST);

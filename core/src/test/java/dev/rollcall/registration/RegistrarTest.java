@@ -58,7 +58,7 @@ class RegistrarTest extends RegistrarScaffold {
     void eachLeaseTimeHasALeaseOfItsOwnAndTheLastToGoTakesItAlong() {
         registrar.register(USER).awaitRegistered(SOON);
         Registration slow = registrar
-                .register(Instance.of("user", "10.0.0.9:1"), options().leaseTime(Duration.ofSeconds(10)))
+                .register(Instance.of("user", "10.0.0.9:1"), options().withLeaseTime(Duration.ofSeconds(10)))
                 .awaitRegistered(SOON);
         assertThat(etcd.etcd().liveLeases()).hasSize(2);
 

@@ -105,7 +105,7 @@ final class RegisterCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Instance instance = instance();
         RegistrationOptions how =
-                RegistrationOptions.defaults().leaseTime(lease()).onConflict(onConflict);
+                RegistrationOptions.defaults().withLeaseTime(lease()).withOnConflict(onConflict);
         console.stop().arm();
         CompletableFuture<Void> over = new CompletableFuture<>();
         console.stop().onRaise(signal -> over.complete(null));

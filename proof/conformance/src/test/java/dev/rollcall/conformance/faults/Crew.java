@@ -67,7 +67,8 @@ final class Crew implements AutoCloseable {
             registrations.addAll(registrant
                     .registrar()
                     .registerAll(
-                            instances(seconds), RegistrationOptions.defaults().leaseTime(Duration.ofSeconds(seconds))));
+                            instances(seconds),
+                            RegistrationOptions.defaults().withLeaseTime(Duration.ofSeconds(seconds))));
         }
         registrations.forEach(one -> one.awaitRegistered(Duration.ofSeconds(20)));
         for (Sort sort : Sort.values()) {
