@@ -5,6 +5,7 @@ import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceStatus;
 import dev.rollcall.internal.ListenerLane;
+import dev.rollcall.observe.Observation;
 import dev.rollcall.registration.KeyClaim.End;
 import dev.rollcall.registration.KeyClaim.Phase;
 import java.time.Duration;
@@ -112,10 +113,12 @@ final class HeldRegistration implements Registration {
 
     @Override
     public void onChange(RegistrationListener listener) {
-        ListenerLane<Change> lane = new ListenerLane<>(
-                loop.listeners,
-                change -> listener.changed(this, change.state(), change.reason()),
-                ListenerLane.Merge.latest());
+        ListenerLane<Change> lane = new ListenerLane<Change>(
+                        loop.listeners,
+                        change -> listener.changed(this, change.state(), change.reason()),
+                        ListenerLane.Merge.latest())
+                .onFailure((cause, failures) -> loop.observed(new Observation.ListenerFailed(
+                        "registration " + instance().identity(), failures, cause)));
         boolean taken = loop.serial.offer(() -> {
             lane.offer(this, new Change(announced, reason()));
             if (announced == RegistrationState.CLOSED) {

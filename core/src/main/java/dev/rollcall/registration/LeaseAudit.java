@@ -39,7 +39,7 @@ final class LeaseAudit {
     void start() {
         if (!running) {
             running = true;
-            schedule(loop.settings.auditPeriod);
+            scheduleNext();
         }
     }
 
@@ -59,12 +59,18 @@ final class LeaseAudit {
         }
         wanted = false;
         lease.current().forEach(this::ask);
-        schedule(loop.settings.auditPeriod);
+        scheduleNext();
     }
 
-    private void schedule(Duration wait) {
+    private void scheduleNext() {
+        if (!loop.settings.auditPeriod.isZero()) {
+            schedule(loop.jittered(loop.settings.auditPeriod));
+        }
+    }
+
+    private void schedule(long nanos) {
         next.cancel();
-        next = loop.after(wait.toNanos(), this::soon);
+        next = loop.after(nanos, this::soon);
     }
 
     private void ask(LeaseId id) {
@@ -85,7 +91,7 @@ final class LeaseAudit {
                     if (answer == null) {
                         loop.trouble.failed("audit lease " + id, KeyCalls.cause(error));
                         if (running) {
-                            schedule(AGAIN);
+                            schedule(loop.jittered(AGAIN));
                         }
                     } else {
                         loop.trouble.worked();
@@ -105,16 +111,24 @@ final class LeaseAudit {
 
     private void compare(LeaseTimeToLive answer, Map<ClaimLoop, Long> believed) {
         if (!answer.alive()) {
+            if (lease.isHeld(answer.id()) && !believed.isEmpty()) {
+                loop.auditDiffered(answer.id(), believed.size());
+            }
             lease.lost(answer.id(), "an audit found it gone");
             return;
         }
         Set<Bytes> keys = new HashSet<>(answer.keys());
-        believed.forEach((claim, modRevision) -> {
-            if (!keys.contains(claim.key())) {
-                claim.feed(new ClaimEvent.Missed(modRevision));
-            }
-        });
-        keys.stream().filter(key -> !lease.claims(key)).forEach(key -> sweep(key, answer.id()));
+        List<Map.Entry<ClaimLoop, Long>> missing = believed.entrySet().stream()
+                .filter(each -> !keys.contains(each.getKey().key()))
+                .filter(each ->
+                        each.getKey().standsUnder(answer.id()) && each.getKey().modRevision() == each.getValue())
+                .toList();
+        List<Bytes> unclaimed = keys.stream().filter(key -> !lease.claims(key)).toList();
+        if (!missing.isEmpty()) {
+            loop.auditDiffered(answer.id(), missing.size());
+        }
+        missing.forEach(each -> each.getKey().feed(new ClaimEvent.Missed(each.getValue())));
+        unclaimed.forEach(key -> sweep(key, answer.id()));
     }
 
     /** A key of ours that nobody claims: read it, and delete it if it is still so. */

@@ -7,6 +7,7 @@ import dev.rollcall.etcd.KeepAlive;
 import dev.rollcall.etcd.LeaseGrant;
 import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.internal.Timer;
+import dev.rollcall.observe.Observation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -138,8 +139,12 @@ final class LeaseLoop {
     }
 
     void feed(LeaseEvent event) {
+        LeaseId outgoing = keeper.outgoing();
         LeaseKeeper.Step step = keeper.step(event, loop.time.nanos());
         keeper = step.state();
+        if (!keeper.outgoing().isNone() && !keeper.outgoing().equals(outgoing)) {
+            loop.observed(new Observation.LeaseSwapped(keeper.outgoing(), keeper.lease(), claims.size()));
+        }
         step.actions().forEach(this::run);
     }
 
@@ -215,6 +220,7 @@ final class LeaseLoop {
                         "lease {} was not renewed in time; {} registrations may be lost to sight",
                         lease,
                         claims.size());
+                loop.observed(new Observation.RenewalLate(lease, claims.size()));
                 feed(new LeaseEvent.Doubted(lease));
             }
             case LOST -> lost(lease, "the store does not know it any more");
@@ -227,6 +233,7 @@ final class LeaseLoop {
     void lost(LeaseId lease, String reason) {
         if (kept.containsKey(lease)) {
             log.warn("lease {} of {} registrations was lost: {}", lease, claims.size(), reason);
+            loop.observed(new Observation.LeaseLost(lease, claims.size()));
             feed(new LeaseEvent.Lost(lease));
         }
     }

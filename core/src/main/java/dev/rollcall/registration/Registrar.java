@@ -9,6 +9,8 @@ import dev.rollcall.internal.CallbackPool;
 import dev.rollcall.internal.PatientWait;
 import dev.rollcall.internal.Timer;
 import dev.rollcall.keyspace.Keyspace;
+import dev.rollcall.observe.Observer;
+import dev.rollcall.observe.ObserverLane;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -66,7 +68,12 @@ public final class Registrar implements AutoCloseable {
             owned.add(pool);
             listeners = pool;
         }
-        return new Registrar(new RegistrarLoop(client, keyspace, settings, thread, listeners, timer), owned);
+        Observer watching = ObserverLane.on(listeners, settings.observer);
+        if (watching != settings.observer && watching instanceof ObserverLane lane) {
+            owned.add(0, lane);
+        }
+        RegistrarSettings observed = settings.withObserver(watching);
+        return new Registrar(new RegistrarLoop(client, keyspace, observed, thread, listeners, timer), owned);
     }
 
     /** Registers an instance with the registrar's options. */
@@ -171,7 +178,7 @@ public final class Registrar implements AutoCloseable {
             remaining = Math.min(remaining, Math.max(0, one.claim().surely()));
         }
         Duration surely = Duration.ofNanos(remaining == Long.MAX_VALUE ? 0 : remaining);
-        return new RegistrarHealth(visible, states, surely, problem);
+        return new RegistrarHealth(visible, states, surely, loop.auditDifferences(), problem);
     }
 
     /**

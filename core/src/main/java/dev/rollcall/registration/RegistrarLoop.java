@@ -11,6 +11,7 @@ import dev.rollcall.internal.TimeSource;
 import dev.rollcall.internal.Timer;
 import dev.rollcall.keyspace.Decoded;
 import dev.rollcall.keyspace.Keyspace;
+import dev.rollcall.observe.Observation;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What the loops of one registrar share. Everything but the final fields belongs to {@link #serial}. */
@@ -46,6 +48,7 @@ final class RegistrarLoop {
     private final RandomSource random = RandomSource.system();
     private final Map<Duration, LeaseLoop> leases = new HashMap<>();
     private final Set<LeaseId> ourLeases = new LinkedHashSet<>();
+    private final AtomicLong auditDifferences = new AtomicLong();
     private int watches;
     private boolean wentBack;
     private long wentBackAt;
@@ -83,6 +86,28 @@ final class RegistrarLoop {
     /** How long to wait after so many failures in a row, in nanoseconds: up to a second, with jitter. */
     long backoff(int failures) {
         return new Backoff(RETRIES.firstNanos(), RETRIES.maxNanos(), failures - 1).delayNanos(random);
+    }
+
+    /** A time that is up to a fifth longer or shorter, so that many processes do not do the same at once; in nanoseconds. */
+    long jittered(Duration time) {
+        long fifth = time.toNanos() / 5;
+        return time.toNanos() - fifth + random.below(2 * fifth + 1);
+    }
+
+    /** Tells the observer. From any thread. */
+    void observed(Observation event) {
+        settings.observer.observed(event);
+    }
+
+    /** An audit found keys that were not as they were believed to be. */
+    void auditDiffered(LeaseId lease, int keys) {
+        auditDifferences.addAndGet(keys);
+        observed(new Observation.AuditDifference("lease " + lease, keys));
+    }
+
+    /** How many keys audits found different so far. From any thread. */
+    long auditDifferences() {
+        return auditDifferences.get();
     }
 
     /** Remembers that a lease was granted to us. Of those that are not in use any more the oldest is forgotten. */

@@ -42,8 +42,15 @@ public final class RegistrarSettings {
         return new RegistrarSettings(options, executor, auditPeriod, watched, observer);
     }
 
-    /** With another time between audits: all keys of a lease compared with what is believed of them. */
-    RegistrarSettings withAuditPeriod(Duration period) {
+    /**
+     * With another time between audits: all keys of a lease compared with what is believed of them. Each comes a random fifth sooner or later.
+     *
+     * @param period zero for no audits but those after an outage; 60 s by default
+     */
+    public RegistrarSettings withAuditPeriod(Duration period) {
+        if (period.isNegative()) {
+            throw new IllegalArgumentException("the time between audits is zero or more, not " + period);
+        }
         return new RegistrarSettings(options, listeners, period, watched, observer);
     }
 
