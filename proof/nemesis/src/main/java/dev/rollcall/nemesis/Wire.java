@@ -1,0 +1,111 @@
+package dev.rollcall.nemesis;
+
+import com.google.protobuf.ByteString;
+import dev.rollcall.etcd.proto.AuthGrpc;
+import dev.rollcall.etcd.proto.AuthenticateRequest;
+import dev.rollcall.etcd.proto.DeleteRangeRequest;
+import dev.rollcall.etcd.proto.KVGrpc;
+import dev.rollcall.etcd.proto.LeaseGrpc;
+import dev.rollcall.etcd.proto.MaintenanceGrpc;
+import dev.rollcall.etcd.proto.PutRequest;
+import dev.rollcall.etcd.proto.RangeRequest;
+import dev.rollcall.etcd.proto.WatchGrpc;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** A raw connection to one member, past every proxy; knows nothing of our client. */
+final class Wire implements AutoCloseable {
+
+    static final ByteString EVERYTHING = ByteString.copyFrom(new byte[1]);
+
+    private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+
+    private final ManagedChannel connection;
+    private final Channel channel;
+    private final Duration deadline;
+
+    /** @param password of root, or empty where there are no users */
+    Wire(String endpoint, String password, Duration deadline) {
+        this.deadline = deadline;
+        connection = Grpc.newChannelBuilder(URI.create(endpoint).getAuthority(), InsecureChannelCredentials.create())
+                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .build();
+        try {
+            channel = password.isEmpty() ? connection : loggedIn(connection, password);
+        } catch (RuntimeException e) {
+            connection.shutdownNow();
+            throw e;
+        }
+    }
+
+    private Channel loggedIn(Channel plain, String password) {
+        Metadata headers = new Metadata();
+        headers.put(TOKEN, token(plain, password));
+        return ClientInterceptors.intercept(plain, MetadataUtils.newAttachHeadersInterceptor(headers));
+    }
+
+    private String token(Channel plain, String password) {
+        return AuthGrpc.newBlockingStub(plain)
+                .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                .authenticate(AuthenticateRequest.newBuilder()
+                        .setName("root")
+                        .setPassword(password)
+                        .build())
+                .getToken();
+    }
+
+    KVGrpc.KVBlockingStub kv() {
+        return KVGrpc.newBlockingStub(channel).withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    LeaseGrpc.LeaseBlockingStub leases() {
+        return LeaseGrpc.newBlockingStub(channel).withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    MaintenanceGrpc.MaintenanceBlockingStub maintenance() {
+        return MaintenanceGrpc.newBlockingStub(channel).withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    WatchGrpc.WatchStub watches() {
+        return WatchGrpc.newStub(channel);
+    }
+
+    /** The revision of the store, by a linearizable read. */
+    long head() {
+        return kv().range(RangeRequest.newBuilder()
+                        .setKey(EVERYTHING)
+                        .setCountOnly(true)
+                        .build())
+                .getHeader()
+                .getRevision();
+    }
+
+    void put(String key, String value) {
+        kv().put(PutRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8(key))
+                .setValue(ByteString.copyFromUtf8(value))
+                .build());
+    }
+
+    /** Deletes a key, or all that begin with it where it ends in a slash; says how many. */
+    long delete(String key) {
+        DeleteRangeRequest.Builder request = DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key));
+        if (key.endsWith("/")) {
+            request.setRangeEnd(ByteString.copyFromUtf8(key.substring(0, key.length() - 1) + '0'));
+        }
+        return kv().deleteRange(request.build()).getDeleted();
+    }
+
+    @Override
+    public void close() {
+        connection.shutdownNow();
+    }
+}

@@ -1,0 +1,195 @@
+package dev.rollcall.nemesis.check;
+
+import dev.rollcall.nemesis.history.Line;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the listener of one view was told: V4 up, updated and down in turn with rising revisions; V5 no down without a reason; V6 no up of what never was;
+ * V8 nothing twice; V12 losses held back as promised; V14 nothing from next door; and V2, one epoch of the view is one history of the store.
+ *
+ * <p>Which epoch of the store a view is in cannot be seen by numbers alone: a restored store shares its beginning with the one before. So all
+ * that fit so far are kept, and it is a violation when none is left.
+ */
+final class CallbackRules {
+
+    private static final long HOLD = 8 * Disturbances.SECOND;
+    private static final long TOLERANCE = 700_000_000L;
+
+    /**
+     * What the listener believes of a key.
+     *
+     * @param then the epochs that the view may have been in when it was told
+     */
+    private record Shown(long mod, boolean ofThisEpoch, List<Epoch> then) {
+
+        /** Whether it was lost before the view came into another epoch, and held back over the change. */
+        boolean lostBefore(String key, long rev) {
+            return !ofThisEpoch && then.stream().anyMatch(epoch -> epoch.deletedBetween(key, mod, rev));
+        }
+    }
+
+    private final History history;
+    private final Findings findings;
+    private final ViewedRange view;
+    private final Map<String, Shown> shown = new HashMap<>();
+    private final Map<String, Long> lastMod = new HashMap<>();
+    private final Set<String> told = new HashSet<>();
+    private List<Epoch> candidates;
+    private long anewAt;
+
+    CallbackRules(History history, Findings findings, ViewedRange view) {
+        this.history = history;
+        this.findings = findings;
+        this.view = view;
+        this.candidates = new ArrayList<>(history.epochs);
+    }
+
+    void check(List<Line> lines) {
+        for (Line line : lines) {
+            switch (line.what()) {
+                case "initial" -> shown.clear();
+                case "resynced" -> resynced(line);
+                case "up", "updated" -> appeared(line);
+                case "down" -> down(line);
+                default -> {}
+            }
+        }
+    }
+
+    private void broken(String rule, String what, Line line) {
+        findings.brokenByView(rule, view + " " + what, line.at(), line.text("key"), view.who());
+    }
+
+    private void resynced(Line line) {
+        findings.callbacks++;
+        if (line.is("anew")) {
+            anewAt = line.at();
+            List<Epoch> before = candidates;
+            shown.replaceAll((key, last) -> last.ofThisEpoch ? new Shown(last.mod, false, before) : last);
+            candidates = new ArrayList<>(history.epochs);
+            lastMod.clear();
+            told.clear();
+        }
+    }
+
+    private void appeared(Line line) {
+        findings.callbacks++;
+        String key = line.text("key");
+        long mod = line.number("mod");
+        if (!view.shows(key)) {
+            findings.broken("V14", view + " shows " + key, line.at(), key, view.who());
+            return;
+        }
+        boolean isUp = line.what().equals("up");
+        if (isUp == shown.containsKey(key)) {
+            broken(
+                    "V4",
+                    "is told " + line.what() + " of " + key + (isUp ? ", which is up" : ", which is not up"),
+                    line);
+        }
+        if (!told.add(key + "@" + mod)) {
+            broken("V8", "is told twice of " + key + "@" + mod, line);
+        } else if (mod <= lastMod.getOrDefault(key, 0L)) {
+            broken("V4", "is told of " + key + "@" + mod + " after " + lastMod.get(key), line);
+        }
+        lastMod.merge(key, mod, Math::max);
+        fits(line, key, mod);
+        shown.put(key, new Shown(mod, true, candidates));
+    }
+
+    /** V6 and V2: it is an entry of the history that the view is in. */
+    private void fits(Line line, String key, long mod) {
+        List<Epoch> fitting = new ArrayList<>();
+        boolean beyond = false;
+        for (Epoch epoch : candidates) {
+            Entry entry = epoch.at(key, mod);
+            if (entry != null
+                    && entry.put()
+                    && entry.token().equals(line.text("token"))
+                    && entry.create() == line.number("create")
+                    && entry.lease() == line.number("lease")
+                    && epoch.begun - TOLERANCE * 10 < line.at()) {
+                fitting.add(epoch);
+            } else if (epoch.unread(mod) && line.at() < epoch.ended + Disturbances.SECOND) {
+                fitting.add(epoch);
+                beyond = true;
+            }
+        }
+        findings.unproven += beyond ? 1 : 0;
+        if (!fitting.isEmpty()) {
+            candidates = fitting;
+        } else if (!history.disturbances.of("net-flip", view.who(), line.at() - HOLD, line.at())) {
+            broken(
+                    "V6",
+                    "is told " + line.what() + " of " + key + "@" + mod + " = " + line.text("token")
+                            + ", which no history has that fits what it was told before",
+                    line);
+            candidates = new ArrayList<>(history.epochs);
+        }
+    }
+
+    private void down(Line line) {
+        findings.callbacks++;
+        String key = line.text("key");
+        Shown last = shown.remove(key);
+        if (last == null) {
+            broken("V4", "is told down of " + key + ", which is not up", line);
+            return;
+        }
+        long rev = line.number("rev");
+        if (last.lostBefore(key, rev)) {
+            return;
+        }
+        lastMod.merge(key, last.ofThisEpoch ? last.mod : 0, Math::max);
+        List<Epoch> fitting = candidates.stream()
+                .filter(epoch -> gone(epoch, key, last.ofThisEpoch ? line.number("mod") : 0, rev, last.ofThisEpoch))
+                .toList();
+        if (!fitting.isEmpty()) {
+            candidates = new ArrayList<>(fitting);
+        } else {
+            broken("V5", "is told down of " + key + " at " + rev + ", which was there", line);
+        }
+        held(line, key, rev, last);
+    }
+
+    private static boolean gone(Epoch epoch, String key, long mod, long rev, boolean ofThisEpoch) {
+        if (epoch.unread(rev)) {
+            return true;
+        }
+        if (ofThisEpoch) {
+            return epoch.deletedBetween(key, mod, rev);
+        }
+        Entry entry = epoch.before(key, rev);
+        return entry == null || !entry.put() || epoch.deletedBetween(key, 0, rev);
+    }
+
+    /** V12, from below: no sooner than promised. */
+    private void held(Line line, String key, long rev, Shown last) {
+        if (!view.guarded()) {
+            return;
+        }
+        boolean deleted = candidates.stream().anyMatch(epoch -> epoch.deletedBetween(key, 0, rev));
+        if (!last.ofThisEpoch && !deleted && line.at() - anewAt < HOLD - TOLERANCE) {
+            broken(
+                    "V12",
+                    "shows the loss of " + key + " " + (line.at() - anewAt) / 1_000_000
+                            + " ms after the store lost its history",
+                    line);
+        }
+        for (Epoch epoch : candidates) {
+            Entry entry = epoch.at(key, rev);
+            if (candidates.size() == 1
+                    && entry != null
+                    && !entry.put()
+                    && Waves.isWave(epoch, entry)
+                    && line.at() - entry.at() < HOLD - TOLERANCE) {
+                broken("V12", "shows a wave of expiries at once: " + key, line);
+            }
+        }
+    }
+}
