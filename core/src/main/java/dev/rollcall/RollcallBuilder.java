@@ -78,6 +78,18 @@ public final class RollcallBuilder {
         return this;
     }
 
+    /** How often a view is compared with the store, in case its watch left something out; zero for never. Default: 60 s. */
+    public RollcallBuilder auditPeriod(Duration period) {
+        this.discovery = discovery.withAuditPeriod(period);
+        return this;
+    }
+
+    /** How old the last proof of a view may be before it is stale though its stream looks open; at least 1 s. Default: 15 s. */
+    public RollcallBuilder staleAfter(Duration age) {
+        this.discovery = discovery.withStaleAfter(age);
+        return this;
+    }
+
     /** How long {@code discover} and {@code follow} wait for the first snapshot; zero for not at all. Default: 5 s. */
     public RollcallBuilder startBound(Duration bound) {
         this.discovery = discovery.withStartBound(bound);

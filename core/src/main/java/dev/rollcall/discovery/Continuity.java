@@ -2,6 +2,7 @@ package dev.rollcall.discovery;
 
 import dev.rollcall.etcd.KeyValue;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a store still tells the past that a view knows.
@@ -13,24 +14,58 @@ final class Continuity {
 
     private Continuity() {}
 
-    /** Whether the range, read as it was at the view's revision, is what the view has. */
-    static boolean same(Content<?> content, List<KeyValue> recalled) {
+    /** The question for the whole range as it was at the view's revision. */
+    static ViewAction.Recall wholeProof(long ticket, Content<?> content) {
+        return new ViewAction.Recall(ticket, content.revision(), 0, needsValues(content));
+    }
+
+    /**
+     * The question for the last write of the range, for what was written after it, and for the number of all keys, as of the view's revision. Its lease
+     * is that of one history only, so that no other one passes, and the answer is small; where the last write has no lease, the whole range is asked for.
+     */
+    static ViewAction.Recall briefProof(long ticket, Content<?> content) {
+        KeyValue last = null;
+        for (KeyValue kv : content.truth().values()) {
+            if (last == null || kv.modRevision() > last.modRevision()) {
+                last = kv;
+            }
+        }
+        return last == null || last.lease().isNone()
+                ? wholeProof(ticket, content)
+                : new ViewAction.Recall(ticket, content.revision(), last.modRevision(), false);
+    }
+
+    /** Whether what was read as it was at the view's revision is what the view has. */
+    static boolean same(Content<?> content, ViewEvent.Recalled recalled) {
         KeyOrder<KeyValue> truth = content.truth();
-        if (truth.size() != recalled.size()) {
+        ViewAction.Recall asked = recalled.asked();
+        int mentioned = 0;
+        for (KeyValue kv : truth.values()) {
+            mentioned += kv.modRevision() >= asked.since() ? 1 : 0;
+        }
+        if (truth.size() != recalled.count() || mentioned != recalled.kvs().size()) {
             return false;
         }
-        boolean values = needsValues(content);
-        for (KeyValue kv : recalled) {
+        for (KeyValue kv : recalled.kvs()) {
             KeyValue mine = truth.get(kv.key());
-            if (mine == null || !sameWrite(mine, kv) || (values && !mine.value().equals(kv.value()))) {
+            if (mine == null
+                    || !sameWrite(mine, kv)
+                    || (asked.withValues() && !mine.value().equals(kv.value()))) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Whether a later list of the range may have grown out of what the view has: what was not written since is unchanged. */
-    static boolean couldFollow(Content<?> content, List<KeyValue> later) {
+    /**
+     * Whether a later list of the range may have grown out of what the view has: what was not written since is unchanged.
+     *
+     * @param missed whether the view may have missed changes before its revision; then each key must at least be as old as the view has it
+     */
+    static boolean couldFollow(Content<?> content, List<KeyValue> later, boolean missed) {
+        if (missed) {
+            return later.stream().allMatch(kv -> couldSucceed(content.truth().get(kv.key()), kv));
+        }
         for (KeyValue kv : later) {
             KeyValue mine = content.truth().get(kv.key());
             boolean old = kv.modRevision() <= content.revision();
@@ -45,6 +80,18 @@ final class Continuity {
         return true;
     }
 
+    private static boolean couldSucceed(@Nullable KeyValue mine, KeyValue kv) {
+        if (mine == null || kv.createRevision() > mine.modRevision()) {
+            return true;
+        }
+        if (kv.modRevision() == mine.modRevision()) {
+            return sameWrite(mine, kv) && mine.value().equals(kv.value());
+        }
+        return kv.createRevision() == mine.createRevision()
+                && kv.modRevision() > mine.modRevision()
+                && kv.version() > mine.version();
+    }
+
     /** Lease ids are never drawn twice, so that equal ones prove equal writes; a key without a lease must show its value. */
     static boolean needsValues(Content<?> content) {
         for (KeyValue kv : content.truth().values()) {
@@ -55,7 +102,7 @@ final class Continuity {
         return false;
     }
 
-    private static boolean sameWrite(KeyValue a, KeyValue b) {
+    static boolean sameWrite(KeyValue a, KeyValue b) {
         return a.modRevision() == b.modRevision()
                 && a.createRevision() == b.createRevision()
                 && a.version() == b.version()

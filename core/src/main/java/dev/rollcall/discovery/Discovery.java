@@ -115,7 +115,7 @@ public final class Discovery implements AutoCloseable {
 
     private ViewLoop<DiscoveredInstance, Snapshot> loop(
             String name, KeyRange range, InstanceReader reader, ViewOptions options) {
-        var reducer = new SnapshotReducer<>(reader, settings.rules(options));
+        var reducer = new SnapshotReducer<>(reader, settings.guard(options), settings.proof());
         var loop = new ViewLoop<DiscoveredInstance, Snapshot>(
                 name, range, wiring, reducer, (state, previous) -> Snapshot.of(name, state, wiring.time(), previous));
         loop.start();
@@ -145,7 +145,7 @@ public final class Discovery implements AutoCloseable {
      * @param delete told of each deleted entry with its last value
      */
     public Follower follow(String dir, FollowListener put, FollowListener delete) {
-        var reducer = new SnapshotReducer<>(new RawReader(), settings.rules(settings.options()));
+        var reducer = new SnapshotReducer<>(new RawReader(), settings.guard(settings.options()), settings.proof());
         ViewHandle<FollowedEntry, List<FollowedEntry>> handle;
         synchronized (lock) {
             checkOpen();

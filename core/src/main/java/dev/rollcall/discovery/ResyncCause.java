@@ -6,6 +6,8 @@ public enum ResyncCause {
     MISSED(false),
     /** The watch ended with an error; the history is the same. */
     WATCH_ENDED(false),
+    /** An audit found changes that the watch had not delivered; the history is the same. */
+    AUDIT(false),
     /** The store's revision or term is lower than before: it was wiped or restored. */
     WENT_BACK(true),
     /** The store tells another past than before: it was wiped or restored, and has been written to since. */

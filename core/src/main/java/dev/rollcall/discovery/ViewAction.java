@@ -6,8 +6,14 @@ sealed interface ViewAction {
     /** Read the whole range. */
     record ReadAll(long ticket) implements ViewAction {}
 
-    /** Read the range as it was at a revision. */
-    record Recall(long ticket, long revision, boolean withValues) implements ViewAction {}
+    /** Read the range as it was at a revision: what was changed at {@code since} or later, where that is not 0. */
+    record Recall(long ticket, long revision, long since, boolean withValues) implements ViewAction {}
+
+    /** Count the range, and read the keys that were changed after a revision. Asked once; what fails is asked again by the next audit. */
+    record Audit(long ticket, long after) implements ViewAction {}
+
+    /** Ask how far the watch has delivered. */
+    record AskProgress() implements ViewAction {}
 
     /** Ask every endpoint for its cluster. */
     record AskClusters(long ticket, long oldCluster) implements ViewAction {}

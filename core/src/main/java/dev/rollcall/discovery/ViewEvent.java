@@ -14,8 +14,8 @@ sealed interface ViewEvent {
     /** The whole range, read at the header's revision. */
     record Listed(long ticket, Header header, List<KeyValue> kvs) implements ViewEvent {}
 
-    /** The range as it was at the view's revision; the header tells of now. */
-    record Recalled(long ticket, Header header, List<KeyValue> kvs) implements ViewEvent {}
+    /** The range, or the asked part of it, as it was at the view's revision, and the number of all its keys then; the header tells of now. */
+    record Recalled(ViewAction.Recall asked, Header header, List<KeyValue> kvs, long count) implements ViewEvent {}
 
     /** The store does not know the view's revision: forgotten, or not reached yet. */
     record NotRecalled(long ticket, boolean compacted) implements ViewEvent {}
@@ -43,6 +43,15 @@ sealed interface ViewEvent {
 
     /** The watch ended by an error. */
     record WatchEnded() implements ViewEvent {}
+
+    /** It is time for an audit. */
+    record AuditDue() implements ViewEvent {}
+
+    /** The keys changed after the revision that is verified, and the number of all, read at the header's revision. */
+    record Audited(long ticket, Header header, List<KeyValue> changed, long count) implements ViewEvent {}
+
+    /** The audit was not answered. */
+    record NotAudited(long ticket) implements ViewEvent {}
 
     /** Nothing but time passed. */
     record Tick() implements ViewEvent {}

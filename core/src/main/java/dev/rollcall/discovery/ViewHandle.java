@@ -179,6 +179,8 @@ final class ViewHandle<S extends Shown, P> {
                 content.holds().size(),
                 content.quarantined().size(),
                 state.relists(),
+                state.audit().passed(),
+                state.audit().differences(),
                 failures,
                 loop.lastError());
     }

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param held how many of them are gone from the store and held back
  * @param quarantined the number of keys that cannot be read
  * @param lists how often the whole range was read; more than once means resynced
+ * @param audits how many audits found the view to be right
+ * @param auditDifferences how many found changes that the watch had not delivered, and mended the view
  * @param listenerFailures how often listeners threw, or their executor refused
  * @param lastError what the store last refused or failed to do; empty where nothing failed since the view was last live
  */
@@ -30,5 +32,7 @@ public record ViewHealth(
         int held,
         int quarantined,
         long lists,
+        long audits,
+        long auditDifferences,
         long listenerFailures,
         Optional<String> lastError) {}

@@ -1,7 +1,6 @@
 package dev.rollcall.discovery;
 
 import dev.rollcall.discovery.SnapshotReducer.Step;
-import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.etcd.Header;
 import dev.rollcall.etcd.KeyRange;
@@ -16,7 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +39,7 @@ final class ViewLoop<S extends Shown, P> {
     private static final Backoff RELIST = Backoff.of(Duration.ofMillis(50), Duration.ofSeconds(5));
 
     private final KeyRange range;
+    private final ViewCalls calls;
     private final Wiring wiring;
     private final SnapshotReducer<S> reducer;
     private final Publisher<S, P> publisher;
@@ -71,6 +71,7 @@ final class ViewLoop<S extends Shown, P> {
 
     ViewLoop(String name, KeyRange range, Wiring wiring, SnapshotReducer<S> reducer, Publisher<S, P> publisher) {
         this.range = range;
+        this.calls = new ViewCalls(range, wiring);
         this.wiring = wiring;
         this.reducer = reducer;
         this.publisher = publisher;
@@ -83,7 +84,8 @@ final class ViewLoop<S extends Shown, P> {
     }
 
     void start() {
-        run(() -> handle(new ViewEvent.Started()));
+        run(() -> handle(new ViewEvent.Started(), wiring.now()));
+        scheduleAudit();
     }
 
     Seen<S, P> seen() {
@@ -123,13 +125,13 @@ final class ViewLoop<S extends Shown, P> {
         replaceWatch(null);
     }
 
-    private void handle(ViewEvent event) {
+    private void handle(ViewEvent event, Moment asOf) {
         if (closed) {
             return;
         }
         Moment at = wiring.now();
         ViewState<S> before = seen.state();
-        Step<S> step = reducer.step(before, event, at);
+        Step<S> step = reducer.step(before, event, at, asOf);
         if (step.state().phase() == ViewState.Phase.LIVE) {
             lastError = Optional.empty();
         }
@@ -150,20 +152,40 @@ final class ViewLoop<S extends Shown, P> {
         }
         long next = reducer.nanosToNextTick(seen.state(), now);
         if (next != Long.MAX_VALUE) {
-            tick = wiring.timer().schedule(next, () -> run(() -> handle(new ViewEvent.Tick())));
+            tick = wiring.timer().schedule(next, () -> run(() -> handle(new ViewEvent.Tick(), wiring.now())));
+        }
+    }
+
+    /** Audits of many views and processes are spread over time. */
+    private void scheduleAudit() {
+        long period = reducer.proof().auditPeriod();
+        if (period > 0 && !closed) {
+            long fifth = period / 5;
+            long wait = period - fifth + wiring.random().below(2 * fifth + 1);
+            wiring.timer()
+                    .schedule(
+                            wait,
+                            () -> run(() -> {
+                                handle(new ViewEvent.AuditDue(), wiring.now());
+                                scheduleAudit();
+                            }));
         }
     }
 
     private void perform(ViewAction action) {
         if (action instanceof ViewAction.ReadAll read) {
             long wait = waitBeforeList();
-            later(wait, () -> ask(read.ticket(), RETRY, () -> list(read.ticket())));
+            later(wait, () -> ask(read.ticket(), RETRY, () -> calls.list(read)));
         } else if (action instanceof ViewAction.Recall recall) {
-            ask(recall.ticket(), RETRY, () -> recall(recall));
+            ask(recall.ticket(), RETRY, () -> calls.recall(recall));
         } else if (action instanceof ViewAction.AskClusters question) {
-            ask(question.ticket(), RETRY, () -> ClusterQuestion.ask(wiring, question));
+            ask(question.ticket(), RETRY, () -> calls.clusters(question));
         } else if (action instanceof ViewAction.OpenWatch open) {
             openWatch(open.from());
+        } else if (action instanceof ViewAction.Audit audit) {
+            audit(audit);
+        } else if (action instanceof ViewAction.AskProgress) {
+            askProgress();
         } else {
             replaceWatch(null);
         }
@@ -194,6 +216,7 @@ final class ViewLoop<S extends Shown, P> {
         if (closed || seen.state().ticket() != ticket) {
             return;
         }
+        Moment asked = wiring.now();
         CompletionStage<ViewEvent> answer;
         try {
             answer = question.get();
@@ -206,7 +229,7 @@ final class ViewLoop<S extends Shown, P> {
                 return;
             }
             if (failure == null) {
-                handle(event);
+                handle(event, asked);
             } else {
                 again(ticket, backoff, question, failure);
             }
@@ -214,29 +237,33 @@ final class ViewLoop<S extends Shown, P> {
     }
 
     private void again(long ticket, Backoff backoff, Supplier<CompletionStage<ViewEvent>> question, Throwable failure) {
-        lastError = Optional.of(unwrap(failure).toString());
+        lastError = Optional.of(ViewCalls.unwrap(failure).toString());
         later(backoff.delayNanos(wiring.random()), () -> ask(ticket, backoff.next(), question));
     }
 
-    private CompletionStage<ViewEvent> list(long ticket) {
-        return wiring.client()
-                .kv()
-                .listAsync(range)
-                .thenApply(list -> new ViewEvent.Listed(ticket, list.header(), list.kvs()));
+    private void audit(ViewAction.Audit audit) {
+        Moment asked = wiring.now();
+        CompletionStage<ViewEvent> answer;
+        try {
+            answer = calls.audit(audit);
+        } catch (EtcdException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        answer.whenComplete((event, failure) -> run(() -> {
+            boolean answered = failure == null;
+            if (!answered) {
+                lastError = Optional.of(ViewCalls.unwrap(failure).toString());
+            }
+            handle(answered ? event : new ViewEvent.NotAudited(audit.ticket()), asked);
+        }));
     }
 
-    private CompletionStage<ViewEvent> recall(ViewAction.Recall recall) {
-        return PagedRead.at(wiring.client().kv(), range, recall.revision(), recall.withValues())
-                .handle((pages, failure) -> {
-                    if (failure == null) {
-                        return new ViewEvent.Recalled(recall.ticket(), pages.header(), pages.kvs());
-                    }
-                    EtcdError code = unwrap(failure) instanceof EtcdException e ? e.code() : EtcdError.INTERNAL;
-                    if (code == EtcdError.COMPACTED || code == EtcdError.FUTURE_REVISION) {
-                        return new ViewEvent.NotRecalled(recall.ticket(), code == EtcdError.COMPACTED);
-                    }
-                    throw new CompletionException(unwrap(failure));
-                });
+    private void askProgress() {
+        synchronized (watchLock) {
+            if (watch != null) {
+                watch.requestProgress();
+            }
+        }
     }
 
     private void openWatch(long from) {
@@ -247,7 +274,7 @@ final class ViewLoop<S extends Shown, P> {
             replaceWatch(opened);
             opened.ended().whenComplete((nothing, failure) -> {
                 if (failure != null) {
-                    lastError = Optional.of(unwrap(failure).toString());
+                    lastError = Optional.of(ViewCalls.unwrap(failure).toString());
                     enqueue(number, new ViewEvent.WatchEnded());
                 }
             });
@@ -278,10 +305,11 @@ final class ViewLoop<S extends Shown, P> {
     }
 
     private void enqueue(int number, ViewEvent event) {
-        run(() -> fromWatch(number, event));
+        Moment heard = wiring.now();
+        run(() -> fromWatch(number, event, heard));
     }
 
-    private void fromWatch(int number, ViewEvent event) {
+    private void fromWatch(int number, ViewEvent event, Moment heard) {
         boolean current;
         synchronized (watchLock) {
             current = number == watchNumber;
@@ -290,15 +318,10 @@ final class ViewLoop<S extends Shown, P> {
             return;
         }
         if (overflowed.compareAndSet(true, false)) {
-            handle(new ViewEvent.Compacted());
+            handle(new ViewEvent.Compacted(), heard);
         } else {
-            handle(event);
+            handle(event, heard);
         }
-    }
-
-    private static Throwable unwrap(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
     /** Hears one watch; what an earlier one still says does not count. */
@@ -317,9 +340,10 @@ final class ViewLoop<S extends Shown, P> {
                 overflowed.set(true);
                 return;
             }
+            Moment heard = wiring.now();
             boolean taken = run(() -> {
                 batches.decrementAndGet();
-                fromWatch(number, new ViewEvent.Changed(batch));
+                fromWatch(number, new ViewEvent.Changed(batch), heard);
             });
             if (!taken) {
                 batches.decrementAndGet();

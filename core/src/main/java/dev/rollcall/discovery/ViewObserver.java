@@ -27,6 +27,10 @@ final class ViewObserver<S extends Shown> {
                 observer.observed(new Observation.Resynced(name, cause.name(), cause.newEpoch(), resynced.revision()));
             }
         }
+        AuditState audit = after.audit();
+        if (audit.differences() > before.audit().differences()) {
+            observer.observed(new Observation.AuditDifference("view " + name, audit.keys()));
+        }
         quarantine(before.content(), after.content());
         guard(before.content(), after.content());
         freshness(before, after, nanos);

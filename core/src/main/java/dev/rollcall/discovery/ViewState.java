@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param listedAt when the range was last read
  * @param leftAt when the view last stopped being live
  * @param provenAt when it was last known to be right
+ * @param aged whether that is too long ago to be believed, though the stream looks open
  * @param relists how often the range was read as a whole
+ * @param audit how the comparison with the store stands
  */
 record ViewState<S extends Shown>(
         Phase phase,
@@ -32,7 +34,9 @@ record ViewState<S extends Shown>(
         long listedAt,
         long leftAt,
         Moment provenAt,
-        long relists) {
+        boolean aged,
+        long relists,
+        AuditState audit) {
 
     /** Where a view stands; {@link SnapshotReducer} draws the way between. */
     enum Phase {
@@ -42,6 +46,8 @@ record ViewState<S extends Shown>(
         LISTING,
         /** Has read, and waits for the store to take the watch on. */
         OPENING,
+        /** The watch is taken on; asks whether by the store that was read. */
+        CONFIRMING,
         /** Follows. */
         LIVE,
         /** The stream is broken. */
@@ -49,12 +55,40 @@ record ViewState<S extends Shown>(
         /** The stream is back; asks whether the store is the one it was. */
         PROVING,
         /** Another cluster has answered; asks whether the one from before is still there. */
-        DOUBTING
+        DOUBTING;
+
+        /** Whether what is shown is what the store has, unless its last proof is too old. */
+        boolean follows() {
+            return this == OPENING || this == CONFIRMING || this == LIVE;
+        }
+
+        /** Whether a read is to show that the store is the one it was. */
+        boolean isProving() {
+            return this == CONFIRMING || this == PROVING;
+        }
+
+        /** Whether there is no watch. */
+        boolean isReading() {
+            return this == IDLE || this == LISTING || this == DOUBTING;
+        }
     }
 
     static <S extends Shown> ViewState<S> idle(Moment at) {
         return new ViewState<>(
-                Phase.IDLE, Content.none(), 0, 0, 0, null, List.of(), false, at.nanos(), at.nanos(), at, 0);
+                Phase.IDLE,
+                Content.none(),
+                0,
+                0,
+                0,
+                null,
+                List.of(),
+                false,
+                at.nanos(),
+                at.nanos(),
+                at,
+                false,
+                0,
+                AuditState.none(at.nanos()));
     }
 
     /** Whether the store was read at all. */
@@ -64,8 +98,7 @@ record ViewState<S extends Shown>(
 
     /** How fresh what is shown is. */
     Freshness freshness() {
-        boolean fresh = phase == Phase.LIVE || phase == Phase.OPENING;
-        if (!fresh) {
+        if (!phase.follows() || aged) {
             return Freshness.STALE;
         }
         return content.guarded() > 0 ? Freshness.GUARDED : Freshness.LIVE;

@@ -34,6 +34,7 @@ final class Judge {
         aNewEpochTakesNobodyDown(before.content(), content);
         holdsEnd(content);
         staleWhereBroken();
+        noFalseDifference();
     }
 
     /** V2. */
@@ -124,7 +125,9 @@ final class Judge {
     private void anAbsentStoreChangesNothing(ViewState<Word> before, ViewEvent event) {
         boolean brings = event instanceof ViewEvent.Listed
                 || event instanceof ViewEvent.Changed
-                || event instanceof ViewEvent.Recalled;
+                || event instanceof ViewEvent.Recalled
+                || event instanceof ViewEvent.Progress
+                || event instanceof ViewEvent.Audited;
         if (!brings && rig.phase() != Phase.LIVE) {
             check(rig.changes.isEmpty(), "told something without news");
             check(rig.state.content().shown() == before.content().shown(), "showed something else without news");
@@ -148,8 +151,14 @@ final class Judge {
 
     /** V10. */
     private void staleWhereBroken() {
-        boolean mayBeFresh = rig.phase() == Phase.LIVE || rig.phase() == Phase.OPENING;
+        long age = rig.nanos - rig.state.provenAt().nanos();
+        boolean mayBeFresh = rig.phase().follows() && age < Rig.PROOF.staleAfter();
         check(mayBeFresh == (rig.state.freshness() != Freshness.STALE), "not honest about " + rig.phase());
+    }
+
+    /** A store that delivers everything is never found to have left something out. */
+    private void noFalseDifference() {
+        check(rig.state.audit().differences() == 0, "a false difference");
     }
 
     private void check(boolean holds, String otherwise) {

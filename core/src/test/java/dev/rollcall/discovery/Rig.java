@@ -17,6 +17,8 @@ final class Rig {
     static final long LEASE = Duration.ofSeconds(3).toNanos();
     static final long HOLD = Duration.ofSeconds(8).toNanos();
     static final GuardRules GUARDED = new GuardRules(true, LEASE, HOLD, 0);
+    static final ProofRules PROOF = new ProofRules(
+            Duration.ofSeconds(15).toNanos(), Duration.ofSeconds(60).toNanos());
 
     final SnapshotReducer<Word> reducer;
     final GuardRules rules;
@@ -24,12 +26,14 @@ final class Rig {
     ViewState<Word> state;
     List<Change<Word>> changes = List.of();
     List<ViewAction> actions = List.of();
+    ViewAction.Recall recall = new ViewAction.Recall(0, 0, 0, false);
+    ViewAction.Audit audit = new ViewAction.Audit(0, 0);
 
     private BiConsumer<ViewState<Word>, Step<Word>> watcher = (before, step) -> {};
 
     Rig(GuardRules rules) {
         this.rules = rules;
-        this.reducer = new SnapshotReducer<>(Word.READER, rules);
+        this.reducer = new SnapshotReducer<>(Word.READER, rules, PROOF);
         this.state = ViewState.idle(moment());
     }
 
@@ -42,11 +46,22 @@ final class Rig {
     }
 
     Step<Word> send(ViewEvent event) {
+        return send(event, moment());
+    }
+
+    Step<Word> send(ViewEvent event, Moment asOf) {
         ViewState<Word> before = state;
-        Step<Word> step = reducer.step(before, event, moment());
+        Step<Word> step = reducer.step(before, event, moment(), asOf);
         state = step.state();
         changes = step.changes();
         actions = step.actions();
+        for (ViewAction action : actions) {
+            if (action instanceof ViewAction.Recall asked) {
+                recall = asked;
+            } else if (action instanceof ViewAction.Audit asked) {
+                audit = asked;
+            }
+        }
         watcher.accept(before, step);
         return step;
     }
@@ -61,12 +76,10 @@ final class Rig {
         return this;
     }
 
-    /** Starts, lists and opens the watch on a store. */
+    /** Starts, lists, opens the watch on a store and confirms. */
     Rig live(Store store) {
         send(new ViewEvent.Started());
-        listed(store);
-        created(store, false);
-        return this;
+        return listed(store).created(store, false).recalled(store);
     }
 
     Rig listed(Store store) {
@@ -83,13 +96,20 @@ final class Rig {
         return this;
     }
 
+    /** Answers the last question for the past. */
     Rig recalled(Store store) {
-        long at = state.content().revision();
-        if (at > store.revision || at < store.compacted) {
-            send(new ViewEvent.NotRecalled(state.ticket(), at < store.compacted));
-        } else {
-            send(new ViewEvent.Recalled(state.ticket(), store.header(), store.at(at)));
-        }
+        send(store.recall(recall, store.header()));
+        return this;
+    }
+
+    Rig recalled(Store store, Header header) {
+        send(store.recall(recall, header));
+        return this;
+    }
+
+    /** Answers an audit that was asked after a revision. */
+    Rig audited(Store store) {
+        send(store.audit(audit));
         return this;
     }
 

@@ -53,26 +53,6 @@ class SnapshotReducerTest {
     }
 
     @Test
-    void aWatchThatIsTakenOnAtOnceNeedsNoProof() {
-        rig.live(store);
-
-        assertThat(rig.phase()).isEqualTo(Phase.LIVE);
-        assertThat(rig.actions).isEmpty();
-    }
-
-    @Test
-    void aWatchThatIsTakenOnLateMustProve() {
-        rig.send(new ViewEvent.Started());
-        rig.listed(store).pass(Duration.ofSeconds(1));
-        assertThat(rig.phase()).isEqualTo(Phase.BROKEN);
-
-        rig.created(store, false);
-
-        assertThat(rig.phase()).isEqualTo(Phase.PROVING);
-        assertThat(rig.actions).containsExactly(new ViewAction.Recall(2, 3, false));
-    }
-
-    @Test
     void aBatchIsShownAtItsLastRevision() {
         rig.live(store);
         store.put("a/3", "z", 13);
@@ -154,7 +134,7 @@ class SnapshotReducerTest {
         rig.created(store, true);
 
         assertThat(rig.phase()).isEqualTo(Phase.PROVING);
-        assertThat(rig.actions).containsExactly(new ViewAction.Recall(3, 3, false));
+        assertThat(rig.actions).containsExactly(new ViewAction.Recall(4, 3, 0, false));
 
         rig.recalled(store);
         assertThat(rig.phase()).isEqualTo(Phase.LIVE);
@@ -167,7 +147,7 @@ class SnapshotReducerTest {
         store.put("a/9", "bare", 0);
         rig.live(store).broken().created(store, true);
 
-        assertThat(rig.actions).containsExactly(new ViewAction.Recall(3, 4, true));
+        assertThat(rig.actions).containsExactly(new ViewAction.Recall(4, 4, 0, true));
     }
 
     @Test
@@ -218,9 +198,7 @@ class SnapshotReducerTest {
     @Test
     void aBreakDuringTheProofCostsNothingWhereNoneWaited() {
         rig.live(store).broken().created(store, true);
-        long asked = rig.state.ticket();
-        rig.broken();
-        rig.send(new ViewEvent.Recalled(asked, store.header(), store.list()));
+        rig.broken().recalled(store);
         assertThat(rig.phase()).isEqualTo(Phase.BROKEN);
 
         rig.created(store, true).recalled(store);
@@ -260,25 +238,12 @@ class SnapshotReducerTest {
     void aTermThatFellIsAStoreThatWentBack() {
         rig.live(store).broken();
         rig.created(store, true);
-        rig.send(new ViewEvent.Recalled(rig.state.ticket(), new Header(7, 1, 3, 1), store.list()));
+        rig.recalled(store, new Header(7, 1, 3, 1));
 
         rig.listed(new Header(7, 1, 3, 1), store.list());
 
         assertThat(rig.told()).containsExactly("resynced WENT_BACK 2 @3");
         assertThat(rig.state.term()).isEqualTo(1);
-    }
-
-    @Test
-    void aTermThatFellBetweenTheListAndItsWatchMustBeProven() {
-        rig.send(new ViewEvent.Started());
-        rig.listed(store);
-        rig.send(new ViewEvent.Created(new Header(7, 1, 3, 1), false));
-        assertThat(rig.phase()).isEqualTo(Phase.PROVING);
-        rig.send(new ViewEvent.Recalled(rig.state.ticket(), new Header(7, 1, 3, 1), store.list()));
-
-        rig.listed(new Header(7, 1, 3, 1), store.list());
-
-        assertThat(rig.told()).containsExactly("resynced WENT_BACK 2 @3");
     }
 
     @Test
@@ -313,7 +278,7 @@ class SnapshotReducerTest {
         store.delete("a/4");
         store.put("a/4", "w", 24);
         rig.send(new ViewEvent.Compacted());
-        assertThat(rig.actions).containsExactly(new ViewAction.CloseWatch(), new ViewAction.ReadAll(2));
+        assertThat(rig.actions).containsExactly(new ViewAction.CloseWatch(), new ViewAction.ReadAll(3));
 
         rig.listed(store);
 
@@ -367,9 +332,9 @@ class SnapshotReducerTest {
         Store other = new Store(8, 2);
         rig.created(other, true);
         assertThat(rig.phase()).isEqualTo(Phase.DOUBTING);
-        assertThat(rig.actions).containsExactly(new ViewAction.CloseWatch(), new ViewAction.AskClusters(3, 7));
+        assertThat(rig.actions).containsExactly(new ViewAction.CloseWatch(), new ViewAction.AskClusters(4, 7));
 
-        rig.send(new ViewEvent.ClusterAnswered(3, false));
+        rig.send(new ViewEvent.ClusterAnswered(4, false));
         rig.listed(other);
 
         assertThat(rig.told()).containsExactly("resynced OTHER_CLUSTER 2 @1");
@@ -381,7 +346,7 @@ class SnapshotReducerTest {
         rig.live(store).broken();
         Store stranger = new Store(8, 2);
         rig.created(stranger, true);
-        rig.send(new ViewEvent.ClusterAnswered(3, true));
+        rig.send(new ViewEvent.ClusterAnswered(4, true));
         rig.listed(stranger);
         assertThat(rig.phase()).isEqualTo(Phase.DOUBTING);
         rig.send(new ViewEvent.ClusterAnswered(rig.state.ticket(), true));
@@ -410,7 +375,7 @@ class SnapshotReducerTest {
         rig.live(store);
         rig.send(new ViewEvent.WatchEnded());
 
-        assertThat(rig.actions).containsExactly(new ViewAction.CloseWatch(), new ViewAction.ReadAll(2));
+        assertThat(rig.actions).containsExactly(new ViewAction.CloseWatch(), new ViewAction.ReadAll(3));
         assertThat(rig.listed(store).told()).containsExactly("resynced WATCH_ENDED 1 @3");
     }
 
@@ -486,7 +451,7 @@ class SnapshotReducerTest {
                 new ViewEvent.Compacted(),
                 new ViewEvent.WatchEnded(),
                 new ViewEvent.WentBack(store.header()),
-                new ViewEvent.Recalled(0, store.header(), List.of()),
+                new ViewEvent.Recalled(rig.recall, store.header(), List.of(), 0),
                 new ViewEvent.NotRecalled(0, true),
                 new ViewEvent.ClusterAnswered(0, false),
                 new ViewEvent.Progress(store.header()))) {

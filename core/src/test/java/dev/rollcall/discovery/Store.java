@@ -123,6 +123,25 @@ final class Store {
         return kv != null && kv.lease().value() == lease;
     }
 
+    /** The answer to a question for the past. */
+    ViewEvent recall(ViewAction.Recall asked, Header header) {
+        if (asked.revision() > revision || asked.revision() < compacted) {
+            return new ViewEvent.NotRecalled(asked.ticket(), asked.revision() < compacted);
+        }
+        List<KeyValue> then = at(asked.revision());
+        List<KeyValue> since =
+                then.stream().filter(kv -> kv.modRevision() >= asked.since()).toList();
+        return new ViewEvent.Recalled(asked, header, since, then.size());
+    }
+
+    /** The answer to an audit. */
+    ViewEvent audit(ViewAction.Audit asked) {
+        List<KeyValue> changed = now.values().stream()
+                .filter(kv -> kv.modRevision() > asked.after())
+                .toList();
+        return new ViewEvent.Audited(asked.ticket(), header(), changed, now.size());
+    }
+
     /** The events of up to so many revisions from a position on, or null where there are none. */
     @Nullable WatchBatch batch(long from, int revisions) {
         List<WatchEvent> found = new ArrayList<>();

@@ -3,7 +3,6 @@ package dev.rollcall.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.discovery.ViewState.Phase;
-import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.WatchBatch;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -80,7 +79,9 @@ final class World {
             } else if (dice < 78) {
                 repeat();
             } else if (dice < 80) {
-                send(new ViewEvent.Progress(side.header()));
+                progress();
+            } else if (dice < 82) {
+                send(new ViewEvent.AuditDue());
             } else if (dice < 96) {
                 answer(random.nextInt(Math.max(1, questions.size())), random.nextInt(10) == 0);
             } else {
@@ -108,8 +109,11 @@ final class World {
             }
         }
         assertThat(rig.phase()).isEqualTo(Phase.LIVE);
-        rig.nanos += Rig.HOLD + 1;
-        send(new ViewEvent.Tick());
+        for (int i = 0; i < 3; i++) {
+            send(new ViewEvent.Progress(store.header()));
+            rig.nanos += Rig.HOLD / 2 + 1;
+            send(new ViewEvent.Tick());
+        }
         assertThat(rig.state.freshness()).isEqualTo(Freshness.LIVE);
         assertThat(rig.state.content().truth().values()).isEqualTo(store.list());
         assertThat(rig.state.content().holds().isEmpty()).isTrue();
@@ -166,11 +170,13 @@ final class World {
         if (connected && side == store) {
             breakLink();
         }
-        if (rig.phase() == Phase.OPENING) {
+        boolean wiped = random.nextBoolean();
+        if (!wiped && rig.phase() == Phase.OPENING) {
+            // Nobody restores a store and starts it again in less time.
             rig.nanos += SnapshotReducer.OPENING_BOUND;
         }
         long term = random.nextInt(3) == 0 ? 1 : store.term + random.nextInt(2);
-        if (random.nextBoolean()) {
+        if (wiped) {
             store = new Store(random.nextInt(4) == 0 ? store.cluster + 10 : store.cluster, term);
             if (random.nextBoolean()) {
                 store.tickOver(random.nextInt(60));
@@ -247,16 +253,20 @@ final class World {
         if (question instanceof ViewAction.ReadAll read) {
             send(new ViewEvent.Listed(read.ticket(), from.header(), from.list()));
         } else if (question instanceof ViewAction.Recall recall) {
-            if (recall.revision() > from.revision || recall.revision() < from.compacted) {
-                send(new ViewEvent.NotRecalled(recall.ticket(), recall.revision() < from.compacted));
-            } else {
-                List<KeyValue> then = from.at(recall.revision());
-                send(new ViewEvent.Recalled(recall.ticket(), from.header(), then));
-            }
+            send(from.recall(recall, from.header()));
+        } else if (question instanceof ViewAction.Audit audit) {
+            send(from.audit(audit));
         } else if (question instanceof ViewAction.AskClusters ask) {
             boolean lives =
                     store.cluster == ask.oldCluster() || (stranger != null && stranger.cluster == ask.oldCluster());
             send(new ViewEvent.ClusterAnswered(ask.ticket(), lives));
+        }
+    }
+
+    /** Told of a link that has delivered everything. */
+    private void progress() {
+        if (connected && side.batch(position, 1) == null) {
+            send(new ViewEvent.Progress(side.header()));
         }
     }
 
@@ -283,7 +293,7 @@ final class World {
             } else if (action instanceof ViewAction.CloseWatch) {
                 watching = false;
                 connected = false;
-            } else {
+            } else if (!(action instanceof ViewAction.AskProgress)) {
                 questions.add(action);
             }
         }

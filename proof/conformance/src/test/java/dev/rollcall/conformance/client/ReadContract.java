@@ -78,6 +78,10 @@ abstract class ReadContract extends ClientContract {
     @Test
     void revisionBoundsIncludeTheirEnds() {
         assertThat(keys(kv().get(ALL.modifiedBetween(changedA, changedA)))).containsExactly("/r/a");
+        assertThat(kv().get(ALL.modifiedBetween(changedA, changedA)).count()).isEqualTo(3);
+        assertThat(kv().get(ALL.modifiedBetween(changedA, 0).withoutValues().limit(1))
+                        .count())
+                .isEqualTo(3);
         assertThat(keys(kv().get(ALL.modifiedBetween(0, changedA - 1)))).containsExactly("/r/b", "/r/c");
         assertThat(keys(kv().get(ALL.modifiedBetween(changedA - 1, 0)))).containsExactly("/r/a", "/r/c");
         assertThat(keys(kv().get(ALL.createdBetween(createdA, createdC)))).containsExactly("/r/a", "/r/c");

@@ -1,0 +1,53 @@
+package dev.rollcall.discovery;
+
+import dev.rollcall.etcd.EtcdError;
+import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.etcd.KeyRange;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** The questions of a view about its range, each answered by an event. */
+final class ViewCalls {
+
+    private final KeyRange range;
+    private final Wiring wiring;
+
+    ViewCalls(KeyRange range, Wiring wiring) {
+        this.range = range;
+        this.wiring = wiring;
+    }
+
+    CompletionStage<ViewEvent> list(ViewAction.ReadAll read) {
+        return wiring.client()
+                .kv()
+                .listAsync(range)
+                .thenApply(list -> new ViewEvent.Listed(read.ticket(), list.header(), list.kvs()));
+    }
+
+    CompletionStage<ViewEvent> recall(ViewAction.Recall recall) {
+        return PagedRead.at(wiring.client().kv(), range, recall).handle((pages, failure) -> {
+            if (failure == null) {
+                return new ViewEvent.Recalled(recall, pages.header(), pages.kvs(), pages.count());
+            }
+            EtcdError code = unwrap(failure) instanceof EtcdException e ? e.code() : EtcdError.INTERNAL;
+            if (code == EtcdError.COMPACTED || code == EtcdError.FUTURE_REVISION) {
+                return new ViewEvent.NotRecalled(recall.ticket(), code == EtcdError.COMPACTED);
+            }
+            throw new CompletionException(unwrap(failure));
+        });
+    }
+
+    CompletionStage<ViewEvent> clusters(ViewAction.AskClusters question) {
+        return ClusterQuestion.ask(wiring, question);
+    }
+
+    CompletionStage<ViewEvent> audit(ViewAction.Audit audit) {
+        return PagedRead.changedAfter(wiring.client().kv(), range, audit.after())
+                .thenApply(pages -> new ViewEvent.Audited(audit.ticket(), pages.header(), pages.kvs(), pages.count()));
+    }
+
+    static Throwable unwrap(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+}

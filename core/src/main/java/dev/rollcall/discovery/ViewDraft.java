@@ -1,0 +1,337 @@
+package dev.rollcall.discovery;
+
+import dev.rollcall.discovery.AuditState.Found;
+import dev.rollcall.discovery.AuditState.Stage;
+import dev.rollcall.discovery.SnapshotReducer.Step;
+import dev.rollcall.discovery.ViewState.Phase;
+import dev.rollcall.etcd.Header;
+import dev.rollcall.etcd.WatchBatch;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The state of a view while a {@link SnapshotReducer} takes one step. */
+final class ViewDraft<S extends Shown> {
+
+    private final ViewState<S> from;
+    private final Moment at;
+    private final Moment asOf;
+    private final ProofRules proof;
+    private final Fold<S> fold;
+    private final List<ViewAction> actions = new ArrayList<>();
+    private Phase phase;
+    private long cluster;
+    private long term;
+    private long ticket;
+    private @Nullable ResyncCause resync;
+    private List<WatchBatch> waiting;
+    private boolean gap;
+    private long listedAt;
+    private long leftAt;
+    private Moment provenAt;
+    private long relists;
+    private AuditState audit;
+
+    ViewDraft(ViewState<S> from, Fold<S> fold, ProofRules proof, Moment at, Moment asOf) {
+        this.from = from;
+        this.at = at;
+        this.asOf = asOf;
+        this.proof = proof;
+        this.fold = fold;
+        this.phase = from.phase();
+        this.cluster = from.cluster();
+        this.term = from.term();
+        this.ticket = from.ticket();
+        this.resync = from.resync();
+        this.waiting = from.waiting();
+        this.gap = from.gap();
+        this.listedAt = from.listedAt();
+        this.leftAt = from.leftAt();
+        this.provenAt = from.provenAt();
+        this.relists = from.relists();
+        this.audit = from.audit();
+    }
+
+    Step<S> done() {
+        boolean aged = phase.follows() && at.nanos() - provenAt.nanos() >= proof.staleAfter();
+        boolean wasFresh = from.phase().follows() && !from.aged();
+        if (wasFresh && (aged || !phase.follows())) {
+            leftAt = at.nanos();
+        }
+        ViewState<S> next = new ViewState<>(
+                phase,
+                fold.content(),
+                cluster,
+                term,
+                ticket,
+                resync,
+                waiting,
+                gap,
+                listedAt,
+                leftAt,
+                provenAt,
+                aged,
+                relists,
+                phase == Phase.LIVE ? audit : audit.dropped());
+        return new Step<>(next, List.copyOf(fold.changes()), List.copyOf(actions));
+    }
+
+    void listed(ViewEvent.Listed listed) {
+        if (phase != Phase.LISTING || listed.ticket() != ticket) {
+            return;
+        }
+        Header header = listed.header();
+        if (from.content().known() && (resync == null || !resync.newEpoch())) {
+            if (header.clusterId() != cluster) {
+                doubt();
+                return;
+            }
+            boolean missed = resync == ResyncCause.AUDIT;
+            if (header.revision() < from.content().revision() || header.raftTerm() < term) {
+                resync = ResyncCause.WENT_BACK;
+            } else if (!Continuity.couldFollow(from.content(), listed.kvs(), missed)) {
+                resync = ResyncCause.HISTORY_DIFFERS;
+            }
+        }
+        fold.list(header.revision(), listed.kvs(), resync);
+        cluster = header.clusterId();
+        term = resync != null && resync.newEpoch() ? header.raftTerm() : Math.max(term, header.raftTerm());
+        resync = null;
+        listedAt = at.nanos();
+        relists++;
+        audit = audit.listed(header.revision());
+        enter(Phase.OPENING);
+        actions.add(new ViewAction.OpenWatch(header.revision() + 1));
+    }
+
+    void created(ViewEvent.Created created) {
+        if (phase.isReading()) {
+            return;
+        }
+        Header header = created.header();
+        Content<S> content = from.content();
+        boolean atOnce = phase == Phase.OPENING && !created.resumed();
+        boolean fell = header.revision() < content.revision() || header.raftTerm() < term;
+        if (header.clusterId() != cluster) {
+            doubt();
+        } else if (gap) {
+            lostWatch(ResyncCause.MISSED);
+        } else if (atOnce && !fell) {
+            phase = Phase.CONFIRMING;
+            actions.add(Continuity.briefProof(++ticket, content));
+        } else {
+            phase = Phase.PROVING;
+            actions.add(Continuity.wholeProof(++ticket, content));
+        }
+    }
+
+    void recalled(ViewEvent.Recalled recalled) {
+        if (!phase.isProving() || recalled.asked().ticket() != ticket) {
+            return;
+        }
+        Header header = recalled.header();
+        if (header.clusterId() != cluster) {
+            doubt();
+        } else if (header.revision() < from.content().revision() || header.raftTerm() < term) {
+            lostWatch(ResyncCause.WENT_BACK);
+        } else if (!Continuity.same(from.content(), recalled)) {
+            lostWatch(ResyncCause.HISTORY_DIFFERS);
+        } else if (gap) {
+            lostWatch(ResyncCause.MISSED);
+        } else {
+            term = Math.max(term, header.raftTerm());
+            enter(Phase.LIVE);
+            waiting.forEach(fold::batch);
+            waiting = List.of();
+        }
+    }
+
+    void notRecalled(ViewEvent.NotRecalled not) {
+        if (phase.isProving() && not.ticket() == ticket) {
+            lostWatch(not.compacted() ? ResyncCause.MISSED : ResyncCause.WENT_BACK);
+        }
+    }
+
+    void clusterAnswered(ViewEvent.ClusterAnswered answer) {
+        if (phase == Phase.DOUBTING && answer.ticket() == ticket) {
+            readAll(answer.oldOneLives() ? ResyncCause.MISSED : ResyncCause.OTHER_CLUSTER);
+        }
+    }
+
+    void changed(WatchBatch batch) {
+        if (phase == Phase.LIVE) {
+            proven();
+            fold.batch(batch);
+            audit = audit.delivered(batch);
+            settle(batch.revision());
+        } else if (phase.isProving() || phase == Phase.BROKEN || phase == Phase.OPENING) {
+            keep(batch);
+        }
+    }
+
+    private void keep(WatchBatch batch) {
+        int kept = batch.events().size();
+        for (WatchBatch earlier : waiting) {
+            kept += earlier.events().size();
+        }
+        if (gap || kept > SnapshotReducer.MOST_WAITING) {
+            gap = true;
+            waiting = List.of();
+        } else {
+            List<WatchBatch> longer = new ArrayList<>(waiting);
+            longer.add(batch);
+            waiting = List.copyOf(longer);
+        }
+    }
+
+    void progress(Header header) {
+        if (phase == Phase.LIVE) {
+            proven();
+            settle(header.revision());
+        }
+    }
+
+    /** The watch goes on after what it has delivered: batches that wait for a proof are not sent again. */
+    void interrupted() {
+        if (phase == Phase.OPENING || phase == Phase.LIVE || phase.isProving()) {
+            phase = Phase.BROKEN;
+            ticket++;
+            gap = gap || !waiting.isEmpty();
+            waiting = List.of();
+        }
+    }
+
+    void wentBack(Header header) {
+        if (!phase.isReading()) {
+            if (header.clusterId() != cluster) {
+                doubt();
+            } else {
+                lostWatch(ResyncCause.WENT_BACK);
+            }
+        }
+    }
+
+    void lostWatch(ResyncCause cause) {
+        if (!phase.isReading()) {
+            readAll(cause);
+        }
+    }
+
+    void readAll(@Nullable ResyncCause cause) {
+        if (phase != Phase.IDLE) {
+            actions.add(new ViewAction.CloseWatch());
+        }
+        phase = Phase.LISTING;
+        resync = cause;
+        forgetWaiting();
+        actions.add(new ViewAction.ReadAll(++ticket));
+    }
+
+    private void doubt() {
+        actions.add(new ViewAction.CloseWatch());
+        phase = Phase.DOUBTING;
+        forgetWaiting();
+        actions.add(new ViewAction.AskClusters(++ticket, cluster));
+    }
+
+    private void forgetWaiting() {
+        waiting = List.of();
+        gap = false;
+    }
+
+    private void enter(Phase fresh) {
+        boolean wasAway = !phase.follows() && from.content().known();
+        if (wasAway && at.nanos() - leftAt > SnapshotReducer.ABSENCE) {
+            fold.holdAnew();
+        }
+        phase = fresh;
+        provenAt = asOf;
+    }
+
+    private void proven() {
+        if (asOf.nanos() - provenAt.nanos() <= 0) {
+            return;
+        }
+        if (from.aged()) {
+            fold.holdAnew();
+        }
+        provenAt = asOf;
+    }
+
+    void audit() {
+        if (phase == Phase.LIVE && audit.stage() == Stage.RESTING) {
+            audit = audit.asked(fold.content(), at.nanos());
+            actions.add(new ViewAction.Audit(audit.ticket(), audit.verified()));
+        }
+    }
+
+    void audited(ViewEvent.Audited audited) {
+        if (phase != Phase.LIVE || audit.stage() != Stage.ASKED || audited.ticket() != audit.ticket()) {
+            return;
+        }
+        Header header = audited.header();
+        if (header.clusterId() != cluster) {
+            audit = audit.dropped();
+        } else if (header.revision() < audit.baseRevision() || header.raftTerm() < term) {
+            lostWatch(ResyncCause.WENT_BACK);
+        } else {
+            term = Math.max(term, header.raftTerm());
+            audit = audit.answered(new Found(header.revision(), audited.changed(), audited.count()), at.nanos());
+            settle(fold.content().revision());
+            if (phase == Phase.LIVE && audit.stage() == Stage.SETTLING) {
+                actions.add(new ViewAction.AskProgress());
+            }
+        }
+    }
+
+    void notAudited(ViewEvent.NotAudited not) {
+        if (audit.stage() == Stage.ASKED && not.ticket() == audit.ticket()) {
+            audit = audit.dropped();
+        }
+    }
+
+    /** Compares, and believes a difference once everything up to a revision that covers it was delivered. */
+    private void settle(long deliveredUpTo) {
+        Found found = audit.found();
+        if (audit.stage() != Stage.SETTLING || found == null) {
+            return;
+        }
+        int differing = audit.differing(found);
+        if (differing == 0) {
+            audit = audit.passed(found.revision());
+            proven();
+        } else if (deliveredUpTo >= found.revision()) {
+            audit = audit.failed(differing);
+            lostWatch(ResyncCause.AUDIT);
+        }
+    }
+
+    void openingMayBeOver() {
+        if (at.nanos() - listedAt < SnapshotReducer.OPENING_BOUND) {
+            return;
+        }
+        if (phase == Phase.OPENING) {
+            phase = Phase.BROKEN;
+        } else if (phase == Phase.CONFIRMING) {
+            phase = Phase.PROVING;
+        }
+    }
+
+    /** What is due by time alone. */
+    void timeMayBeUp() {
+        if (phase != Phase.LIVE) {
+            return;
+        }
+        long now = at.nanos();
+        if (audit.stage() == Stage.SETTLING && now - audit.stageAt() >= SnapshotReducer.SETTLING) {
+            settle(Long.MAX_VALUE);
+        } else if (proof.audited()
+                && now - provenAt.nanos() >= proof.askAfter()
+                && now - audit.askedAt() >= proof.askAfter()) {
+            audit();
+        }
+        if (phase == Phase.LIVE && now - provenAt.nanos() < proof.staleAfter()) {
+            fold.release();
+        }
+    }
+}

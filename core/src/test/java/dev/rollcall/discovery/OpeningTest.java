@@ -1,0 +1,140 @@
+package dev.rollcall.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.discovery.ViewState.Phase;
+import dev.rollcall.etcd.Header;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** The moment between a list and the watch after it: is the store that watches the one that was read? */
+class OpeningTest {
+
+    private final Store store = new Store(7, 2);
+    private final Rig rig = new Rig();
+
+    OpeningTest() {
+        store.put("a/1", "x", 11);
+        store.put("a/2", "y", 12);
+    }
+
+    private Rig opened() {
+        rig.send(new ViewEvent.Started());
+        return rig.listed(store);
+    }
+
+    @Test
+    void aWatchThatIsTakenOnAtOnceIsConfirmedByTheLastWriteAndTheNumberOfKeys() {
+        opened().created(store, false);
+
+        assertThat(rig.phase()).isEqualTo(Phase.CONFIRMING);
+        assertThat(rig.actions).containsExactly(new ViewAction.Recall(2, 3, 3, false));
+        assertThat(rig.state.freshness()).isEqualTo(Freshness.LIVE);
+        rig.recalled(store);
+        assertThat(rig.phase()).isEqualTo(Phase.LIVE);
+        assertThat(rig.actions).isEmpty();
+    }
+
+    @Test
+    void aLastWriteWithoutALeaseConfirmsNothingSoThatAllIsRead() {
+        store.put("a/3", "bare", 0);
+        opened().created(store, false);
+
+        assertThat(rig.actions).containsExactly(new ViewAction.Recall(2, 4, 0, true));
+    }
+
+    @Test
+    void anEmptyRangeIsConfirmedByItsEmptiness() {
+        Store empty = new Store(7, 2);
+        rig.send(new ViewEvent.Started());
+        rig.listed(empty).created(empty, false).recalled(empty);
+
+        assertThat(rig.phase()).isEqualTo(Phase.LIVE);
+    }
+
+    @Test
+    void changesWaitForTheConfirmation() {
+        opened().created(store, false);
+        store.put("a/3", "z", 13);
+        rig.catchUp(store);
+        assertThat(rig.told()).isEmpty();
+
+        rig.recalled(store);
+
+        assertThat(rig.told()).containsExactly("up a/3=z");
+    }
+
+    @Test
+    void aStoreThatWasWipedAndWrittenPastTheListIsNoticedAndNeverShown() {
+        Store wiped = new Store(7, 2);
+        wiped.put("a/1", "x", 51);
+        wiped.put("a/2", "y", 52);
+        wiped.put("a/9", "late", 53);
+        opened().created(wiped, false);
+        rig.send(new ViewEvent.Changed(Objects.requireNonNull(wiped.batch(4, 9))));
+        assertThat(rig.told()).isEmpty();
+
+        rig.recalled(wiped);
+
+        assertThat(rig.actions).contains(new ViewAction.CloseWatch());
+        assertThat(rig.listed(wiped).told()).containsExactly("resynced HISTORY_DIFFERS 2 @4", "up a/9=late");
+    }
+
+    @Test
+    void aStoreThatLostAKeyBetweenIsNoticedByTheNumber() {
+        Store wiped = new Store(7, 2);
+        wiped.tickOver(1);
+        wiped.put("a/2", "y", 12);
+        opened().created(wiped, false).recalled(wiped);
+
+        assertThat(rig.listed(wiped).told()).startsWith("resynced HISTORY_DIFFERS 2 @3");
+    }
+
+    @Test
+    void aConfirmationThatTakesLongLeavesTheViewStaleUntilItComes() {
+        opened().created(store, false);
+        rig.pass(Duration.ofMillis(200));
+        assertThat(rig.phase()).isEqualTo(Phase.PROVING);
+        assertThat(rig.state.freshness()).isEqualTo(Freshness.STALE);
+
+        rig.recalled(store);
+
+        assertThat(rig.phase()).isEqualTo(Phase.LIVE);
+    }
+
+    @Test
+    void aBreakBeforeTheConfirmationIsABreak() {
+        opened().created(store, false).broken();
+        assertThat(rig.phase()).isEqualTo(Phase.BROKEN);
+        rig.recalled(store);
+        assertThat(rig.phase()).isEqualTo(Phase.BROKEN);
+
+        rig.created(store, true);
+
+        assertThat(rig.actions).containsExactly(new ViewAction.Recall(4, 3, 0, false));
+    }
+
+    @Test
+    void aWatchThatIsTakenOnLateMustProveTheWhole() {
+        opened().pass(Duration.ofSeconds(1));
+        assertThat(rig.phase()).isEqualTo(Phase.BROKEN);
+
+        rig.created(store, false);
+
+        assertThat(rig.phase()).isEqualTo(Phase.PROVING);
+        assertThat(rig.actions).containsExactly(new ViewAction.Recall(2, 3, 0, false));
+    }
+
+    @Test
+    void aTermThatFellBetweenTheListAndItsWatchIsANewEpoch() {
+        opened();
+        rig.send(new ViewEvent.Created(new Header(7, 1, 3, 1), false));
+        assertThat(rig.phase()).isEqualTo(Phase.PROVING);
+        rig.recalled(store, new Header(7, 1, 3, 1));
+
+        rig.listed(new Header(7, 1, 3, 1), store.list());
+
+        assertThat(rig.told()).containsExactly("resynced WENT_BACK 2 @3");
+    }
+}
