@@ -54,6 +54,7 @@ public final class Rollcall implements AutoCloseable {
                 keyspace,
                 RegistrarSettings.defaults()
                         .withOptions(registration)
+                        .withAuditPeriod(discovery.auditPeriod())
                         .withListenerExecutor(listeners)
                         .withObserver(watching));
         this.discovery = Discovery.over(

@@ -12,13 +12,14 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Writes what becomes of registrations: a line each, and where many change within a moment, after a few lines only their number. On the registrar's
+ * Writes what becomes of registrations and leases: a line each, and of many within a minute the first few, then only their number. On the registrar's
  * serial executor.
  */
 final class ClaimLog {
 
     private static final Logger log = LoggerFactory.getLogger(Registrar.class);
-    private static final int MOST_LINES = 20;
+    private static final int MOST_LINES = 5;
+    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration MOMENT = Duration.ofSeconds(1);
 
     private final RegistrarLoop loop;
@@ -51,20 +52,42 @@ final class ClaimLog {
     }
 
     private void say(Level level, String what, InstanceId who, Bytes key, long revision, String why) {
+        if (mayWrite(what)) {
+            log.atLevel(level).log("{}: {} at {}, revision {}, {}", what, who, key, revision, why);
+        }
+    }
+
+    /** Tells of a lease. */
+    void lease(Level level, String format, Object... arguments) {
+        if (mayWrite("leases")) {
+            log.atLevel(level).log(format, arguments);
+        }
+    }
+
+    private boolean mayWrite(String what) {
         if (lines++ == 0) {
-            loop.after(MOMENT.toNanos(), this::sum);
+            loop.after(MINUTE.toNanos(), this::nextMinute);
         }
         if (lines <= MOST_LINES) {
-            log.atLevel(level).log("{}: {} at {}, revision {}, {}", what, who, key, revision, why);
-        } else {
-            unsaid.merge(what, 1, Integer::sum);
+            return true;
         }
+        if (lines == MOST_LINES + 1) {
+            loop.after(MOMENT.toNanos(), this::sum);
+        }
+        unsaid.merge(what, 1, Integer::sum);
+        return false;
+    }
+
+    private void nextMinute() {
+        sum();
+        lines = 0;
     }
 
     /** Says how many were left out. */
     void sum() {
-        unsaid.forEach((what, count) -> log.info("{}: and {} more within a second", what, count));
-        unsaid.clear();
-        lines = 0;
+        if (!unsaid.isEmpty()) {
+            log.info("and more within a minute: {}", unsaid);
+            unsaid.clear();
+        }
     }
 }

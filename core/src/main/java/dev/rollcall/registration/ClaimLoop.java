@@ -25,6 +25,7 @@ final class ClaimLoop {
     private volatile @Nullable LeaseLoop lease;
     private Timer.Handle timer = () -> {};
     private boolean unanswered;
+    private boolean refused;
 
     ClaimLoop(RegistrarLoop loop, HeldRegistration owner, Bytes key, Bytes wanted, RegistrationOptions options) {
         this.loop = loop;
@@ -149,7 +150,8 @@ final class ClaimLoop {
         } else if (action instanceof ClaimAction.Wait wait) {
             retryAfter(wait.nanos());
         } else if (action instanceof ClaimAction.Retry retry) {
-            retryAfter(loop.backoff(retry.failures()));
+            timer.cancel();
+            timer = loop.retries.join(retry.failures(), refused, () -> feed(new ClaimEvent.RetryDue()));
         } else if (action instanceof ClaimAction.ReportLost lost) {
             withLease(shared -> shared.lost(lost.lease(), "a put under it was refused"));
         } else if (action instanceof ClaimAction.AskLease) {
@@ -175,8 +177,10 @@ final class ClaimLoop {
             feed(deleted ? new ClaimEvent.Deleted(done.revision()) : new ClaimEvent.Written(done.revision()));
         } else if (answer instanceof KeyAnswer.Shown shown) {
             feed(new ClaimEvent.Found(loop.sight(shown.asOf(), shown.kv(), owner.instance())));
-        } else if (answer instanceof KeyAnswer.Refused refused) {
-            ClaimEvent failure = failure(refused.error().code());
+        } else if (answer instanceof KeyAnswer.Refused no) {
+            EtcdError code = no.error().code();
+            refused = Trouble.isRefusal(code);
+            ClaimEvent failure = failure(code);
             unanswered |= failure instanceof ClaimEvent.Unanswered;
             feed(failure);
         }

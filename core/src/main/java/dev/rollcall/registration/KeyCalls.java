@@ -12,7 +12,6 @@ import dev.rollcall.etcd.TxnResult;
 import dev.rollcall.internal.SerialExecutor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -34,11 +33,20 @@ final class KeyCalls {
 
     private static final int MOST_UNDER_WAY = 4;
 
+    /**
+     * A batch that one call fails is halved until the culprit stands alone. Where most are refused that would be a request for each, again and again: so
+     * halving uses up what success earns, and one more for each turn that sends anything.
+     */
+    private static final int MOST_SPLITS = 64;
+
+    private static final int SPLITS_EARNED = 2;
+
     private final Kv kv;
     private final SerialExecutor serial;
     private final Trouble trouble;
     private final ArrayDeque<KeyCall> waiting = new ArrayDeque<>();
     private int underWay;
+    private int splits = MOST_SPLITS;
     private boolean flushing;
 
     KeyCalls(Kv kv, SerialExecutor serial, Trouble trouble) {
@@ -51,6 +59,8 @@ final class KeyCalls {
     void make(KeyCall call) {
         waiting.add(call);
         if (!flushing) {
+            // So that the way out of a general refusal is found, if slowly.
+            splits = Math.max(splits, 1);
             flushing = serial.offer(this::flush);
         }
     }
@@ -113,6 +123,7 @@ final class KeyCalls {
     private void answered(List<KeyCall> batch, @Nullable TxnResult result, @Nullable Throwable error) {
         if (result != null) {
             trouble.worked();
+            splits = Math.min(MOST_SPLITS, splits + SPLITS_EARNED);
             long revision = result.header().revision();
             for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).then().accept(read(revision, result.results().get(i)));
@@ -120,8 +131,11 @@ final class KeyCalls {
             return;
         }
         EtcdException cause = cause(error);
-        if (batch.size() > 1 && isAboutOne(cause.code())) {
-            separately(batch);
+        if (batch.size() > 1 && isAboutOne(cause.code()) && splits > 0) {
+            splits--;
+            int half = batch.size() / 2;
+            send(batch.subList(0, half));
+            send(batch.subList(half, batch.size()));
             return;
         }
         if (cause.code() != EtcdError.LEASE_NOT_FOUND) {
@@ -136,12 +150,6 @@ final class KeyCalls {
             case INVALID_ARGUMENT, TOO_LARGE, PERMISSION_DENIED, KEY_NOT_FOUND -> true;
             default -> false;
         };
-    }
-
-    private void separately(Collection<KeyCall> batch) {
-        for (KeyCall call : batch) {
-            send(List.of(call));
-        }
     }
 
     private static KeyAnswer read(long revision, OpResult result) {

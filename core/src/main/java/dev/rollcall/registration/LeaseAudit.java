@@ -1,17 +1,16 @@
 package dev.rollcall.registration;
 
 import dev.rollcall.etcd.Bytes;
+import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.etcd.LeaseTimeToLive;
 import dev.rollcall.internal.Timer;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Asks the store from time to time which keys live by our lease, and compares.
@@ -21,15 +20,13 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaseAudit {
 
-    private static final Logger log = LoggerFactory.getLogger(LeaseAudit.class);
-    private static final Duration AGAIN = Duration.ofSeconds(1);
-
     private final RegistrarLoop loop;
     private final LeaseLoop lease;
     private final Set<LeaseId> underWay = new HashSet<>();
     private Timer.Handle next = () -> {};
     private boolean running;
     private boolean wanted;
+    private int failures;
 
     LeaseAudit(RegistrarLoop loop, LeaseLoop lease) {
         this.loop = loop;
@@ -89,11 +86,14 @@ final class LeaseAudit {
                 .whenComplete((answer, error) -> loop.serial.offer(() -> {
                     underWay.remove(id);
                     if (answer == null) {
-                        loop.trouble.failed("audit lease " + id, KeyCalls.cause(error));
+                        EtcdException cause = KeyCalls.cause(error);
+                        loop.trouble.failed("audit lease " + id, cause);
+                        failures++;
                         if (running) {
-                            schedule(loop.jittered(AGAIN));
+                            schedule(loop.backoff(failures, Trouble.isRefusal(cause.code())));
                         }
                     } else {
+                        failures = 0;
                         loop.trouble.worked();
                         compare(answer, believed);
                         asking.forEach(claim -> claim.feed(answered(answer)));
@@ -138,7 +138,7 @@ final class LeaseAudit {
                     && shown.kv() != null
                     && shown.kv().lease().equals(id)
                     && !lease.claims(key)) {
-                log.info("deleting {}, which a write that came late left under lease {}", key, id);
+                loop.log.lease(Level.INFO, "deleting {}, which a write that came late left under lease {}", key, id);
                 loop.calls.make(KeyCall.delete(key, shown.kv().modRevision(), done -> {}));
             }
         }));

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Does what a {@link LeaseKeeper} decides, for all claims of one lease time. On the registrar's serial executor, but for {@link #surely}. */
 final class LeaseLoop {
@@ -28,6 +29,9 @@ final class LeaseLoop {
     private static final Logger log = LoggerFactory.getLogger(LeaseLoop.class);
 
     private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Where one lease is lost many may be, in many processes: they do not all come back in the same moment. */
+    private static final Duration SPREAD = Duration.ofMillis(500);
 
     private final RegistrarLoop loop;
     private final Duration leaseTime;
@@ -41,6 +45,8 @@ final class LeaseLoop {
     private LeaseId offered = LeaseId.NONE;
     private Timer.Handle retry = () -> {};
     private long grantTook;
+    private boolean refused;
+    private boolean replacing;
     private boolean checking;
     private boolean looking;
 
@@ -153,7 +159,7 @@ final class LeaseLoop {
             grant();
         } else if (action instanceof LeaseAction.Retry again) {
             retry.cancel();
-            retry = loop.after(loop.backoff(again.failures()), () -> feed(new LeaseEvent.RetryDue()));
+            retry = loop.after(loop.backoff(again.failures(), refused), () -> feed(new LeaseEvent.RetryDue()));
         } else if (action instanceof LeaseAction.Keep keep) {
             keep(keep.lease());
         } else if (action instanceof LeaseAction.Offer offer) {
@@ -170,15 +176,30 @@ final class LeaseLoop {
     }
 
     private void grant() {
-        long sent = loop.time.nanos();
         CompletableFuture<Void> answered = new CompletableFuture<>();
         grantAnswered = answered;
+        if (replacing) {
+            loop.after(loop.spread(SPREAD), () -> grant(answered));
+        } else {
+            grant(answered);
+        }
+    }
+
+    private void grant(CompletableFuture<Void> answered) {
+        if (keeper.phase() == LeaseKeeper.Phase.CLOSED || keeper.phase() == LeaseKeeper.Phase.IDLE) {
+            feed(new LeaseEvent.GrantFailed());
+            answered.complete(null);
+            return;
+        }
+        long sent = loop.time.nanos();
         loop.client
                 .leases()
                 .grantAsync(leaseTime)
                 .whenComplete((grant, error) -> loop.serial.offer(() -> {
                     if (grant == null) {
-                        loop.trouble.failed("get a lease of " + leaseTime.toSeconds() + " s", KeyCalls.cause(error));
+                        EtcdException cause = KeyCalls.cause(error);
+                        loop.trouble.failed("get a lease of " + leaseTime.toSeconds() + " s", cause);
+                        refused = Trouble.isRefusal(cause.code());
                         feed(new LeaseEvent.GrantFailed());
                         answered.complete(null);
                         return;
@@ -216,7 +237,8 @@ final class LeaseLoop {
         switch (state) {
             case HELD -> feed(new LeaseEvent.Renewed(lease, term));
             case SUSPECT -> {
-                log.warn(
+                loop.log.lease(
+                        Level.WARN,
                         "lease {} was not renewed in time; {} registrations may be lost to sight",
                         lease,
                         claims.size());
@@ -232,9 +254,11 @@ final class LeaseLoop {
     /** The store says that a lease is gone. */
     void lost(LeaseId lease, String reason) {
         if (kept.containsKey(lease)) {
-            log.warn("lease {} of {} registrations was lost: {}", lease, claims.size(), reason);
+            loop.log.lease(Level.WARN, "lease {} of {} registrations was lost: {}", lease, claims.size(), reason);
             loop.observed(new Observation.LeaseLost(lease, claims.size()));
+            replacing = true;
             feed(new LeaseEvent.Lost(lease));
+            replacing = false;
         }
     }
 
@@ -272,7 +296,7 @@ final class LeaseLoop {
                     EtcdException cause = error == null ? null : KeyCalls.cause(error);
                     boolean again = cause != null && cause.code().isTransient() && until - loop.time.nanos() > 0;
                     if (again) {
-                        loop.after(loop.backoff(attempt), () -> revoke(lease, attempt + 1, until, done));
+                        loop.after(loop.backoff(attempt, false), () -> revoke(lease, attempt + 1, until, done));
                         return;
                     }
                     revoked(lease, cause);
@@ -285,7 +309,11 @@ final class LeaseLoop {
         if (cause == null || cause.code() == EtcdError.LEASE_NOT_FOUND) {
             log.debug("lease {} is revoked", lease);
         } else {
-            log.info("lease {} could not be revoked and runs out by itself: {}", lease, cause.getMessage());
+            loop.log.lease(
+                    Level.INFO,
+                    "lease {} could not be revoked and runs out by itself: {}",
+                    lease,
+                    String.valueOf(cause.getMessage()));
         }
         claims().forEach(claim -> claim.feed(new ClaimEvent.Forfeited(lease)));
     }
@@ -297,7 +325,12 @@ final class LeaseLoop {
                 checking = false;
                 LeaseId outgoing = keeper.outgoing();
                 if (!outgoing.isNone() && claims.values().stream().noneMatch(claim -> claim.dependsOn(outgoing))) {
-                    log.info("{} registrations moved from lease {} to {}", claims.size(), outgoing, keeper.lease());
+                    loop.log.lease(
+                            Level.INFO,
+                            "{} registrations moved from lease {} to {}",
+                            claims.size(),
+                            outgoing,
+                            keeper.lease());
                     feed(new LeaseEvent.Vacated(outgoing));
                 }
             });

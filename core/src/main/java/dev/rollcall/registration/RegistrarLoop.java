@@ -32,7 +32,13 @@ final class RegistrarLoop {
 
     private static final long WENT_BACK_ONCE = TimeUnit.SECONDS.toNanos(5);
     private static final int LEASES_REMEMBERED = 64;
-    private static final Backoff RETRIES = Backoff.of(Duration.ofMillis(100), Duration.ofSeconds(1));
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+
+    /** Short enough to be there within 2 s of the store's return. */
+    private static final Backoff AWAY = Backoff.of(FIRST_RETRY, Duration.ofSeconds(1));
+
+    /** It answers, and says no: somebody must change something first, and a few seconds more do not matter. */
+    private static final Backoff REFUSING = Backoff.of(FIRST_RETRY, Duration.ofSeconds(5));
 
     final EtcdClient client;
     final Keyspace keyspace;
@@ -44,6 +50,7 @@ final class RegistrarLoop {
     final Trouble trouble = new Trouble(time);
     final KeyCalls calls;
     final ClaimLog log = new ClaimLog(this);
+    final RetryRounds retries = new RetryRounds(this);
 
     private final RandomSource random = RandomSource.system();
     private final Map<Duration, LeaseLoop> leases = new HashMap<>();
@@ -83,9 +90,15 @@ final class RegistrarLoop {
         return timer.schedule(nanos, () -> serial.offer(task));
     }
 
-    /** How long to wait after so many failures in a row, in nanoseconds: up to a second, with jitter. */
-    long backoff(int failures) {
-        return new Backoff(RETRIES.firstNanos(), RETRIES.maxNanos(), failures - 1).delayNanos(random);
+    /** How long to wait after so many failures in a row, in nanoseconds: up to 1 s where the store is away, 5 s where it refuses, with jitter. */
+    long backoff(int failures, boolean refused) {
+        Backoff kind = refused ? REFUSING : AWAY;
+        return new Backoff(kind.firstNanos(), kind.maxNanos(), failures - 1).delayNanos(random);
+    }
+
+    /** A random time below a bound, in nanoseconds. */
+    long spread(Duration bound) {
+        return random.below(bound.toNanos());
     }
 
     /** A time that is up to a fifth longer or shorter, so that many processes do not do the same at once; in nanoseconds. */

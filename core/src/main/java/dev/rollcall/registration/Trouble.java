@@ -1,5 +1,6 @@
 package dev.rollcall.registration;
 
+import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.internal.TimeSource;
 import java.util.concurrent.TimeUnit;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What goes wrong between a registrar and its store: logged at first, and then at most once in a minute until it goes well again. */
+/** What goes wrong between a registrar and its store: logged at most once in a minute, and once more when it goes well again. */
 final class Trouble {
 
     private static final Logger log = LoggerFactory.getLogger(Trouble.class);
@@ -17,23 +18,35 @@ final class Trouble {
     private volatile @Nullable EtcdException last;
     private long since;
     private long logged;
+    private boolean everLogged;
+    private boolean told;
     private long failures;
 
     Trouble(TimeSource time) {
         this.time = time;
     }
 
+    /** Whether the store answered, and will say the same until somebody changes something. */
+    static boolean isRefusal(EtcdError code) {
+        return switch (code) {
+            case INVALID_ARGUMENT, TOO_LARGE, LEASE_TTL_TOO_LARGE, NO_SPACE, CORRUPT -> true;
+            case PERMISSION_DENIED, UNAUTHENTICATED, AUTH_NOT_ENABLED, TLS, UNSUPPORTED_SERVER -> true;
+            default -> false;
+        };
+    }
+
     /** A call failed; {@code what} was not done. */
     void failed(String what, EtcdException error) {
         long now = time.nanos();
-        boolean first = last == null;
-        last = error;
-        if (first) {
+        if (last == null) {
             since = now;
             failures = 0;
         }
+        last = error;
         failures++;
-        if (first || now - logged >= PAUSE) {
+        if (!everLogged || now - logged >= PAUSE) {
+            everLogged = true;
+            told = true;
             logged = now;
             log.warn(
                     "cannot {}: {} ({}); will go on trying (failure {} in {} s)",
@@ -49,10 +62,13 @@ final class Trouble {
     void worked() {
         if (last != null) {
             last = null;
-            log.info(
-                    "the store answers again, after {} failures in {} s",
-                    failures,
-                    TimeUnit.NANOSECONDS.toSeconds(time.nanos() - since));
+            if (told) {
+                told = false;
+                log.info(
+                        "the store answers again, after {} failures in {} s",
+                        failures,
+                        TimeUnit.NANOSECONDS.toSeconds(time.nanos() - since));
+            }
         }
     }
 

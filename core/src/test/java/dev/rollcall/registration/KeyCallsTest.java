@@ -22,6 +22,7 @@ import dev.rollcall.etcd.TxnResult;
 import dev.rollcall.internal.SerialExecutor;
 import dev.rollcall.internal.TimeSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -118,6 +119,10 @@ class KeyCallsTest {
                 .containsExactly(new KeyAnswer.Done(42), new KeyAnswer.Shown(42, null), new KeyAnswer.Shown(42, null));
     }
 
+    private static TxnResult done(int calls) {
+        return new TxnResult(HEADER, true, Collections.nCopies(calls, done()));
+    }
+
     private static TxnResult done() {
         return new TxnResult(HEADER, true, List.of(new PutResult(HEADER, Optional.empty())));
     }
@@ -137,6 +142,48 @@ class KeyCallsTest {
         assertThat(answers).hasSize(2);
         assertThat(answers.get(0)).isEqualTo(new KeyAnswer.Done(42));
         assertThat(answers.get(1)).isInstanceOf(KeyAnswer.Refused.class);
+    }
+
+    @Test
+    void oneBadCallAmongAHundredIsFoundInAFewRequests() {
+        for (int i = 0; i < 100; i++) {
+            put(i == 42 ? "forbidden" : "k" + i, 10, A);
+        }
+        run();
+
+        for (int i = 0; i < kv.sent.size(); i++) {
+            if (kv.sent.get(i).toString().contains("forbidden")) {
+                kv.fail(i, EtcdError.PERMISSION_DENIED);
+            } else {
+                kv.answer(i, done(kv.sent.get(i).then().size()));
+            }
+            run();
+        }
+
+        assertThat(answers).hasSize(100);
+        assertThat(answers.stream().filter(KeyAnswer.Refused.class::isInstance)).hasSize(1);
+        assertThat(kv.sent).hasSizeLessThan(20);
+    }
+
+    @Test
+    void whereAllAreRefusedTheRequestsAreBoundedAndFewTheNextTime() {
+        List<Integer> requests = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            int before = kv.sent.size();
+            for (int i = 0; i < 1_000; i++) {
+                put("k" + i, 10, A);
+            }
+            run();
+            for (int i = before; i < kv.sent.size(); i++) {
+                kv.fail(i, EtcdError.PERMISSION_DENIED);
+                run();
+            }
+            requests.add(kv.sent.size() - before);
+        }
+
+        assertThat(answers).hasSize(3_000).allMatch(KeyAnswer.Refused.class::isInstance);
+        assertThat(requests.get(0)).isLessThan(200);
+        assertThat(requests.get(2)).isLessThanOrEqualTo(12);
     }
 
     @Test
