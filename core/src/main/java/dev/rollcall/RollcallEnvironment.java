@@ -3,6 +3,7 @@ package dev.rollcall;
 import dev.rollcall.etcd.Credentials;
 import dev.rollcall.etcd.Tls;
 import dev.rollcall.keyspace.Keyspace;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -38,9 +39,9 @@ final class RollcallEnvironment {
     }
 
     private @Nullable Tls tls() {
-        Optional<Path> ca = parsed("CACERT", Path::of);
-        Optional<Path> certificate = parsed("CERT", Path::of);
-        Optional<Path> key = parsed("KEY", Path::of);
+        Optional<Path> ca = parsed("CACERT", RollcallEnvironment::path);
+        Optional<Path> certificate = parsed("CERT", RollcallEnvironment::path);
+        Optional<Path> key = parsed("KEY", RollcallEnvironment::path);
         if (certificate.isPresent() != key.isPresent()) {
             throw new IllegalArgumentException(
                     "of ROLLCALL_CERT and ROLLCALL_KEY one is set without the other; set both, or none");
@@ -69,6 +70,15 @@ final class RollcallEnvironment {
                 .filter(one -> !one.isEmpty())
                 .map(one -> one.contains("://") ? one : (secure ? "https://" : "http://") + one)
                 .collect(Collectors.joining(","));
+    }
+
+    /** As the JDK reads it, but without its message, which repeats the text raw. */
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("this is no path of a file", e);
+        }
     }
 
     private static Duration duration(String text) {

@@ -1,6 +1,7 @@
 package dev.rollcall.instance;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a text must be to stand in a key or a value. Messages name the field and what to do. */
@@ -8,6 +9,8 @@ final class Checks {
 
     static final int NAME_BYTES = 256;
     static final int TEXT_BYTES = 8192;
+
+    private static final Pattern UNSHOWN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     private Checks() {}
 
@@ -71,9 +74,14 @@ final class Checks {
         return null;
     }
 
-    /** The text in quotes, control characters replaced, cut after 80 characters. */
+    /** The text in quotes, {@link #harmless} and cut after 80 characters. */
     static String quoted(String text) {
         String shown = text.length() <= 80 ? text : text.substring(0, 80) + "...";
-        return "'" + shown.replaceAll("[\\x00-\\x1f\\x7f]", "\uFFFD") + "'";
+        return "'" + harmless(shown) + "'";
+    }
+
+    /** The text with everything replaced that could move a cursor, end a line or change a direction, the control characters of C1 too. */
+    static String harmless(String text) {
+        return UNSHOWN.matcher(text).replaceAll("\uFFFD");
     }
 }

@@ -55,9 +55,9 @@ public record Endpoint(String host, int port) {
         boolean ipv6 = host.indexOf(':') >= 0;
         for (int i = 0; i < host.length(); i++) {
             char c = host.charAt(i);
-            if (c == ' ' || "/[]@?#\\\"<>".indexOf(c) >= 0) {
-                throw new IllegalArgumentException(
-                        field + " has a '" + c + "'; give a name or an address alone, without scheme, user or path");
+            if (c == ' ' || Character.isISOControl(c) || "/[]@?#\\\"<>".indexOf(c) >= 0) {
+                throw new IllegalArgumentException(field + " has a " + Checks.quoted(String.valueOf(c))
+                        + "; give a name or an address alone, without scheme, user or path");
             }
         }
         if (ipv6 && !host.matches("[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")) {

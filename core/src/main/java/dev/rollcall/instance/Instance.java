@@ -203,6 +203,6 @@ public final class Instance {
         line.append(tags.isEmpty() ? "" : " tags=" + tags);
         line.append(endpoints.isEmpty() ? "" : " endpoints=" + endpoints);
         line.append(metadata.isEmpty() ? "" : " metadata=" + metadata.keySet());
-        return line.toString();
+        return Checks.harmless(line.toString());
     }
 }

@@ -21,7 +21,8 @@ record KeyTree(String root) {
         try {
             InstanceId.checkService(bare.startsWith("/") ? bare.substring(1) : bare);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + dir + "' cannot be a directory of keys: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "'" + Bytes.utf8(dir) + "' cannot be a directory of keys: " + e.getMessage(), e);
         }
         return new KeyTree(bare + "/");
     }

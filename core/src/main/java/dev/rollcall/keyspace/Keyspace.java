@@ -43,8 +43,8 @@ public interface Keyspace {
         if (text.startsWith("plain:")) {
             return plain(text.substring("plain:".length()));
         }
-        throw new IllegalArgumentException(
-                "the keyspace '" + text + "' is unknown; write standard, or plain:<directory> as in plain:/service");
+        throw new IllegalArgumentException("the keyspace '" + Bytes.utf8(text)
+                + "' is unknown; write standard, or plain:<directory> as in plain:/service");
     }
 
     /** Every key below a directory of the store, whatever the keyspace: {@code /test} is {@code /test/...}, empty is everything. */

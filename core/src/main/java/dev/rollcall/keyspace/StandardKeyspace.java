@@ -29,6 +29,10 @@ record StandardKeyspace(KeyTree tree) implements Keyspace {
 
     @Override
     public Bytes encode(Instance instance) {
+        if (instance.text().isEmpty()) {
+            throw new IllegalArgumentException("the instance " + instance.identity()
+                    + " has an empty text, which readers take for a damaged value; give it an endpoint, or some text");
+        }
         return Sizes.checked(instance.identity(), Bytes.utf8(NamingValue.write(instance)));
     }
 
