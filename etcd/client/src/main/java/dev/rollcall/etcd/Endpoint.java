@@ -83,7 +83,7 @@ record Endpoint(String host, int port, boolean secure) {
 
     private static IllegalArgumentException wrong(String text, String why) {
         return new IllegalArgumentException(
-                "not an endpoint: " + text + " (" + why + "); write http://host:port or https://host:port");
+                "not an endpoint: " + Bytes.utf8(text) + " (" + why + "); write http://host:port or https://host:port");
     }
 
     /** How gRPC names it: as the path of a URI, in which brackets stand escaped. */

@@ -20,7 +20,8 @@ public record LeaseId(long value) {
         try {
             return new LeaseId(Long.parseUnsignedLong(hex, 16));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("not a lease id (hexadecimal, as etcdctl prints it): " + hex, e);
+            throw new IllegalArgumentException(
+                    "not a lease id (hexadecimal, as etcdctl prints it): " + Bytes.utf8(hex), e);
         }
     }
 

@@ -18,6 +18,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PemTest {
@@ -151,5 +152,13 @@ class PemTest {
                         + Files.readString(certificates.authority()));
         assertThat(Pem.certificates(chain)).hasSize(2);
         assertThat(Pem.privateKey(certificates.server().key()).getAlgorithm()).isEqualTo("EC");
+    }
+
+    @Test
+    @Timeout(20)
+    void aFileOfBeginningsIsRefusedInOnePass() throws IOException {
+        Path file = Files.writeString(directory.resolve("many.pem"), "-----BEGIN CERTIFICATE-----\n".repeat(100_000));
+
+        assertThatThrownBy(() -> Pem.certificates(file)).isInstanceOf(EtcdException.class);
     }
 }
