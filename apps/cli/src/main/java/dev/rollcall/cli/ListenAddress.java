@@ -26,7 +26,9 @@ record ListenAddress(String host, int port) {
             throw Failure.usage(form);
         }
         String host = parsed.getHost();
-        boolean bare = parsed.getRawPath().isEmpty() || parsed.getRawPath().equals("/");
+        // Null where there is no host either: mailto:x.
+        String path = parsed.getRawPath();
+        boolean bare = path != null && (path.isEmpty() || path.equals("/"));
         if (!"http".equals(parsed.getScheme())
                 || host == null
                 || parsed.getPort() < 0
