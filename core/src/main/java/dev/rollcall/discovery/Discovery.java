@@ -19,7 +19,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds services: opens views of them and keeps the views alive.
@@ -34,9 +33,7 @@ public final class Discovery implements AutoCloseable {
     private final Keyspace keyspace;
     private final DiscoverySettings settings;
     private final Wiring wiring;
-    private final CallbackPool workers;
-    private final @Nullable CallbackPool ownListeners;
-    private final @Nullable ObserverLane ownLane;
+    private final List<Runnable> closers;
 
     private final Object lock = new Object();
     private final Map<ViewKey, Shared> shared = new HashMap<>();
@@ -55,20 +52,30 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    private Discovery(EtcdClient client, Keyspace keyspace, DiscoverySettings settings, TimeSource time) {
+    /** Discovery that stands on this; the closers end what is its own, in this order. */
+    Discovery(Keyspace keyspace, DiscoverySettings settings, Wiring wiring, List<Runnable> closers) {
         this.keyspace = keyspace;
         this.settings = settings;
-        this.workers = CallbackPool.start("rollcall-discovery", WORKERS);
-        this.ownListeners = settings.listenerExecutor().isPresent() ? null : CallbackPool.start();
-        Executor listeners = ownListeners == null ? settings.listenerExecutor().orElseThrow() : ownListeners;
-        Observer observer = ObserverLane.on(listeners, settings.observer());
-        this.ownLane = observer != settings.observer() && observer instanceof ObserverLane lane ? lane : null;
-        this.wiring = new Wiring(client, Timer.start(), workers, listeners, time, RandomSource.system(), observer);
+        this.wiring = wiring;
+        this.closers = closers;
     }
 
     /** Discovery over a client, which stays its owner's to close. */
     public static Discovery over(EtcdClient client, Keyspace keyspace, DiscoverySettings settings) {
-        return new Discovery(client, keyspace, settings, TimeSource.system());
+        CallbackPool workers = CallbackPool.start("rollcall-discovery", WORKERS);
+        CallbackPool ownListeners = settings.listenerExecutor().isPresent() ? null : CallbackPool.start();
+        Executor listeners = ownListeners == null ? settings.listenerExecutor().orElseThrow() : ownListeners;
+        Observer observer = ObserverLane.on(listeners, settings.observer());
+        List<Runnable> closers = new ArrayList<>(List.of(workers::close));
+        if (observer != settings.observer() && observer instanceof ObserverLane lane) {
+            closers.add(lane::close);
+        }
+        if (ownListeners != null) {
+            closers.add(ownListeners::close);
+        }
+        Wiring wiring = new Wiring(
+                client, Timer.start(), workers, listeners, TimeSource.system(), RandomSource.system(), observer);
+        return new Discovery(keyspace, settings, wiring, closers);
     }
 
     /** A view of a service, shown as the settings say. */
@@ -226,12 +233,6 @@ public final class Discovery implements AutoCloseable {
         }
         ending.forEach(ViewHandle::close);
         wiring.timer().close();
-        workers.close();
-        if (ownLane != null) {
-            ownLane.close();
-        }
-        if (ownListeners != null) {
-            ownListeners.close();
-        }
+        closers.forEach(Runnable::run);
     }
 }

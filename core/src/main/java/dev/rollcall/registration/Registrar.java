@@ -7,6 +7,8 @@ import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceId;
 import dev.rollcall.internal.CallbackPool;
 import dev.rollcall.internal.PatientWait;
+import dev.rollcall.internal.RandomSource;
+import dev.rollcall.internal.TimeSource;
 import dev.rollcall.internal.Timer;
 import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.observe.Observer;
@@ -26,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +49,8 @@ public final class Registrar implements AutoCloseable {
     private final Map<Bytes, HeldRegistration> registrations = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Registrar(RegistrarLoop loop, List<AutoCloseable> owned) {
+    /** A registrar on this loop, which closes what is its own in this order. */
+    Registrar(RegistrarLoop loop, List<AutoCloseable> owned) {
         this.loop = loop;
         this.owned = owned;
     }
@@ -73,7 +77,9 @@ public final class Registrar implements AutoCloseable {
             owned.add(0, lane);
         }
         RegistrarSettings observed = settings.withObserver(watching);
-        return new Registrar(new RegistrarLoop(client, keyspace, observed, thread, listeners, timer), owned);
+        RegistrarLoop loop = new RegistrarLoop(
+                client, keyspace, observed, thread, listeners, timer, TimeSource.system(), RandomSource.system());
+        return new Registrar(loop, owned);
     }
 
     /** Registers an instance with the registrar's options. */
@@ -191,9 +197,8 @@ public final class Registrar implements AutoCloseable {
             return;
         }
         List<HeldRegistration> open = List.copyOf(registrations.values());
-        open.forEach(HeldRegistration::markClosed);
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        if (loop.serial.offer(() -> leave(open, done))) {
+        CompletableFuture<Void> done = beginClosing(open);
+        if (done != null) {
             await(done, CLOSE_BOUND);
         }
         CompletableFuture<Void> abandoned = new CompletableFuture<>();
@@ -208,6 +213,13 @@ public final class Registrar implements AutoCloseable {
         open.forEach(HeldRegistration::ended);
         loop.serial.close();
         owned.forEach(Registrar::closeQuietly);
+    }
+
+    /** Begins to deregister; what comes back completes when the leases are revoked, and is null where nothing can be begun. */
+    @Nullable CompletableFuture<Void> beginClosing(List<HeldRegistration> open) {
+        open.forEach(HeldRegistration::markClosed);
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        return loop.serial.offer(() -> leave(open, done)) ? done : null;
     }
 
     /** First every instance says that it leaves, then the leases go, and the keys with them. */

@@ -46,13 +46,13 @@ final class RegistrarLoop {
     final Executor listeners;
     final SerialExecutor serial;
     final Timer timer;
-    final TimeSource time = TimeSource.system();
-    final Trouble trouble = new Trouble(time);
+    final TimeSource time;
+    final Trouble trouble;
     final KeyCalls calls;
     final ClaimLog log = new ClaimLog(this);
     final RetryRounds retries = new RetryRounds(this);
 
-    private final RandomSource random = RandomSource.system();
+    private final RandomSource random;
     private final Map<Duration, LeaseLoop> leases = new HashMap<>();
     private final Set<LeaseId> ourLeases = new LinkedHashSet<>();
     private final AtomicLong auditDifferences = new AtomicLong();
@@ -66,12 +66,17 @@ final class RegistrarLoop {
             RegistrarSettings settings,
             Executor threads,
             Executor listeners,
-            Timer timer) {
+            Timer timer,
+            TimeSource time,
+            RandomSource random) {
         this.client = client;
         this.keyspace = keyspace;
         this.settings = settings;
         this.listeners = listeners;
         this.timer = timer;
+        this.time = time;
+        this.random = random;
+        this.trouble = new Trouble(time);
         this.serial = new SerialExecutor(threads, TASKS);
         this.calls = new KeyCalls(client.kv(), serial, trouble);
     }

@@ -6,6 +6,8 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +27,7 @@ final class Calls {
     private final Connections connections;
     private final Tokens tokens;
     private final long timeoutNanos;
-    private final Set<Running<?, ?>> running = new HashSet<>();
+    private final Set<Running<?, ?>> running = new LinkedHashSet<>();
     private boolean closed;
 
     Calls(Loop loop, Connections connections, Tokens tokens, Duration timeout) {
@@ -53,7 +55,7 @@ final class Calls {
     /** Ends all calls, and every one from now on. */
     void close() {
         closed = true;
-        for (Running<?, ?> one : Set.copyOf(running)) {
+        for (Running<?, ?> one : List.copyOf(running)) {
             one.fail(Errors.during(one.call.what(), Errors.closed()));
         }
     }
@@ -143,7 +145,7 @@ final class Calls {
             Sent sent = new Sent();
             underWay = sent;
             CallOptions options = CallOptions.DEFAULT
-                    .withDeadlineAfter(attemptNanos(), TimeUnit.NANOSECONDS)
+                    .withDeadline(loop.deadline(attemptNanos()))
                     .withStreamTracerFactory(sent);
             OneAnswer.ask(
                     connection.channel().newCall(call.method(), options),

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,7 +53,7 @@ final class Connections {
     private final Map<Endpoint, Reachability> reachability = new HashMap<>();
     private final Map<Endpoint, EtcdException> lastFailure = new LinkedHashMap<>();
     private final Map<Endpoint, Long> lastFailureAt = new HashMap<>();
-    private final Set<Connection> retired = new HashSet<>();
+    private final Set<Connection> retired = new LinkedHashSet<>();
     private final Map<Waiting, Loop.Timer> waiting = new LinkedHashMap<>();
     private boolean closed;
 

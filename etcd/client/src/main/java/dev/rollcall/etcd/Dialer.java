@@ -4,14 +4,9 @@ import dev.rollcall.etcd.proto.MaintenanceGrpc;
 import dev.rollcall.etcd.proto.StatusRequest;
 import dev.rollcall.etcd.proto.StatusResponse;
 import io.grpc.CallOptions;
-import io.grpc.ChannelCredentials;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,34 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dialer {
 
-    private static final int MAX_INBOUND_BYTES = 256 << 20;
-    private static final int PING_SECONDS = 10;
-    private static final int PONG_SECONDS = 5;
-
-    private final Tls tls;
+    private final Transport transport;
     private final Loop loop;
-    private final Executor offload;
 
-    Dialer(Tls tls, Loop loop, Executor offload) {
-        this.tls = tls;
+    Dialer(Transport transport, Loop loop) {
+        this.transport = transport;
         this.loop = loop;
-        this.offload = offload;
     }
 
     /** Connects; the answer comes on the loop: null for success, or why not. */
     Connection dial(Endpoint endpoint, Lane lane, Consumer<@Nullable EtcdException> answer) {
-        ManagedChannel channel = Grpc.newChannelBuilder(endpoint.target(), credentials(endpoint))
-                .executor(loop)
-                .offloadExecutor(offload)
-                .userAgent("rollcall-etcd")
-                .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
-                .keepAliveTimeout(PONG_SECONDS, TimeUnit.SECONDS)
-                .keepAliveWithoutCalls(false)
-                .maxInboundMessageSize(MAX_INBOUND_BYTES)
-                .disableServiceConfigLookUp()
-                .build();
+        ManagedChannel channel = transport.channel(endpoint);
         Connection connection = new Connection(endpoint, lane, channel, loop.now());
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(Reachability.PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+        CallOptions options = CallOptions.DEFAULT.withDeadline(loop.deadline(Reachability.PATIENCE_NANOS));
         OneAnswer.ask(
                 channel.newCall(MaintenanceGrpc.getStatusMethod(), options),
                 StatusRequest.getDefaultInstance(),
@@ -62,10 +42,6 @@ final class Dialer {
                     answer.accept(verdict(endpoint, status, response));
                 });
         return connection;
-    }
-
-    private ChannelCredentials credentials(Endpoint endpoint) {
-        return endpoint.secure() ? TlsFiles.read(tls) : InsecureChannelCredentials.create();
     }
 
     private static @Nullable EtcdException verdict(

@@ -85,9 +85,10 @@ public final class EtcdClientBuilder {
 
     /** Makes the client. Does not wait for the store: the first call does. */
     public EtcdClient connect() {
-        Loop loop = new Loop(clock);
+        Loop loop = new ThreadLoop(clock);
         Callbacks callbacks = callbackExecutor == null ? Callbacks.onOwnThreads() : Callbacks.on(callbackExecutor);
-        Session session = new Session(endpoints, credentials, tls, callTimeout, loop, callbacks);
+        Session session = new Session(
+                endpoints, credentials, offload -> new GrpcTransport(tls, loop, offload), callTimeout, loop, callbacks);
         Blocking blocking = new Blocking(session);
         return new EtcdClient(
                 new GrpcKv(session, blocking),

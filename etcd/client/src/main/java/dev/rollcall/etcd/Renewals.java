@@ -3,8 +3,8 @@ package dev.rollcall.etcd;
 import dev.rollcall.etcd.proto.LeaseKeepAliveResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +41,7 @@ final class Renewals implements RenewalStream.Owner {
 
     /** Begins to keep a lease alive. */
     void add(RenewedLease lease, Header granted) {
-        leases.computeIfAbsent(lease.id(), id -> new HashSet<>()).add(lease);
+        leases.computeIfAbsent(lease.id(), id -> new LinkedHashSet<>()).add(lease);
         if (Long.compareUnsigned(granted.raftTerm(), highestTerm) > 0) {
             highestTerm = granted.raftTerm();
         }

@@ -6,12 +6,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,10 +45,15 @@ final class Session implements AutoCloseable {
     private final List<Runnable> closers = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /**
+     * A session on these endpoints.
+     *
+     * @param transport makes channels; it may use the given threads for what blocks
+     */
     Session(
             List<Endpoint> endpoints,
             @Nullable Supplier<Credentials> credentials,
-            Tls tls,
+            Function<Executor, Transport> transport,
             Duration callTimeout,
             Loop loop,
             Callbacks callbacks) {
@@ -60,7 +67,7 @@ final class Session implements AutoCloseable {
             return thread;
         });
         offload.allowCoreThreadTimeOut(true);
-        connections = new Connections(shuffled(endpoints, loop), new Dialer(tls, loop, offload), loop);
+        connections = new Connections(shuffled(endpoints, loop), new Dialer(transport.apply(offload), loop), loop);
         tokens = new Tokens(credentials, loop, offload);
         calls = new Calls(loop, connections, tokens, callTimeout);
         tokens.loginBy(calls);

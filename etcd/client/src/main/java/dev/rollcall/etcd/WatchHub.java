@@ -275,7 +275,8 @@ final class WatchHub {
         if (connection == null) {
             return;
         }
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(state.pace().read(), TimeUnit.NANOSECONDS);
+        CallOptions options =
+                CallOptions.DEFAULT.withDeadline(loop.deadline(state.pace().read()));
         ClientCall<RangeRequest, RangeResponse> call = connection.channel().newCall(KVGrpc.getRangeMethod(), options);
         OneAnswer.ask(call, WatchWire.probe(KeyRange.NO_END, true), Headers.of(null, false), (status, answer) -> {
             if (stream == asked) {

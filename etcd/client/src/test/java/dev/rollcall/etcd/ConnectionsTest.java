@@ -27,8 +27,8 @@ class ConnectionsTest {
     private static final MethodDescriptor<StatusRequest, StatusResponse> STATUS = MaintenanceGrpc.getStatusMethod();
     private static final long FOR_EVER = Long.MAX_VALUE / 4;
 
-    private final Loop loop = new Loop(System::nanoTime);
-    private final Dialer dialer = new Dialer(Tls.systemTrust(), loop, Runnable::run);
+    private final Loop loop = new ThreadLoop(System::nanoTime);
+    private final Dialer dialer = new Dialer(new GrpcTransport(Tls.systemTrust(), loop, Runnable::run), loop);
 
     @AfterEach
     void end() throws InterruptedException {

@@ -174,7 +174,7 @@ public final class EtcdServer {
     }
 
     private Map<BindableService, Set<String>> methods(Machine machine) {
-        Headers headers = new Headers(identity, machine.term());
+        Headers headers = new Headers(identity, machine::term);
         Calls calls = new Calls(loop);
         Map<BindableService, Set<String>> methods = new LinkedHashMap<>();
         methods.put(

@@ -41,6 +41,8 @@ final class Loop {
     private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<WatchStream, WatchCall> calls = new HashMap<>();
+    private long seen;
+    private long nextTick;
     private volatile boolean stopped;
     private volatile int openWatches;
     private volatile int liveLeases;
@@ -52,6 +54,8 @@ final class Loop {
         this.clock = settings.clock();
         this.uptime = settings.uptime();
         this.thread = threads.newThread(this::run);
+        this.seen = uptime.getAsLong();
+        this.nextTick = seen + TICK;
     }
 
     void start() {
@@ -123,27 +127,39 @@ final class Loop {
     }
 
     private void run() {
-        long seen = uptime.getAsLong();
-        long nextTick = seen + TICK;
+        seen = uptime.getAsLong();
+        nextTick = seen + TICK;
         while (!stopped) {
-            Runnable task = next(nextTick - seen);
-            long time = uptime.getAsLong();
-            if (time - seen > HALT) {
-                LOG.warn("Halted for {} ms; every lease starts anew", TimeUnit.NANOSECONDS.toMillis(time - seen));
-                guarded(() -> apply(new Command.Thaw()));
-            }
-            seen = time;
-            if (task != null) {
-                guarded(task);
-            }
-            if (time - nextTick >= 0) {
-                nextTick = time + TICK;
-                guarded(this::tick);
-            }
-            hub.takeReady().forEach(this::pump);
-            openWatches = hub.watchers();
-            liveLeases = machine.leases().size();
+            turn(next(nextTick - seen));
         }
+    }
+
+    /** Carries out what waits, as far as it is there already. */
+    void catchUp() {
+        Runnable task = queue.poll();
+        do {
+            turn(task);
+            task = queue.poll();
+        } while (task != null);
+    }
+
+    private void turn(@Nullable Runnable task) {
+        long time = uptime.getAsLong();
+        if (time - seen > HALT) {
+            LOG.warn("Halted for {} ms; every lease starts anew", TimeUnit.NANOSECONDS.toMillis(time - seen));
+            guarded(() -> apply(new Command.Thaw()));
+        }
+        seen = time;
+        if (task != null) {
+            guarded(task);
+        }
+        if (time - nextTick >= 0) {
+            nextTick = time + TICK;
+            guarded(this::tick);
+        }
+        hub.takeReady().forEach(this::pump);
+        openWatches = hub.watchers();
+        liveLeases = machine.leases().size();
     }
 
     private @Nullable Runnable next(long timeout) {

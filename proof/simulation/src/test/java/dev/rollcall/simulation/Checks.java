@@ -1,0 +1,239 @@
+package dev.rollcall.simulation;
+
+import dev.rollcall.etcd.server.mvcc.Bytes;
+import dev.rollcall.etcd.server.mvcc.Commit;
+import dev.rollcall.etcd.server.mvcc.KeyValue;
+import dev.rollcall.instance.Instance;
+import dev.rollcall.keyspace.Decoded;
+import dev.rollcall.registration.SimulatedRegistrar;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What must always be true, against the store's own history: registration here, views in {@link ViewCheck} and {@link ListenerCheck}. */
+final class Checks implements Cluster.Witness {
+
+    private static final long LEASE = 3 * Scheduler.SECOND;
+    private static final int WRITES = 40;
+
+    final Scheduler scheduler;
+    private final World world;
+    private final List<Epoch> epochs = new ArrayList<>();
+    private final Map<Long, Host> owners = new HashMap<>();
+    private final Map<KeyValue, Decoded> decoded = new LinkedHashMap<>(256, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<KeyValue, Decoded> eldest) {
+            return size() > 512;
+        }
+    };
+    private long checked;
+
+    Checks(Scheduler scheduler, World world) {
+        this.scheduler = scheduler;
+        this.world = world;
+    }
+
+    void check(boolean holds, String invariant, java.util.function.Supplier<String> story) {
+        checked++;
+        if (!holds) {
+            Violation violation = new Violation(invariant, story.get());
+            scheduler.stop(violation);
+            throw violation;
+        }
+    }
+
+    long checked() {
+        return checked;
+    }
+
+    long heard(Host host) {
+        return world.cluster.network().traffic(host).lastHeard;
+    }
+
+    Epoch epoch() {
+        return world.epoch();
+    }
+
+    List<Epoch> epochs() {
+        return epochs;
+    }
+
+    @Nullable Host owner(long lease) {
+        return owners.get(lease);
+    }
+
+    /** What a value says. */
+    Decoded decode(KeyValue kv) {
+        return decoded.computeIfAbsent(
+                kv,
+                each -> Registrant.KEYSPACE.decode(
+                        dev.rollcall.etcd.Bytes.of(each.key().array()),
+                        dev.rollcall.etcd.Bytes.of(each.value().array())));
+    }
+
+    @Override
+    public void newEpoch(Epoch epoch) {
+        epochs.add(epoch);
+    }
+
+    @Override
+    public void granted(long lease, Host actor) {
+        owners.put(lease, actor);
+    }
+
+    @Override
+    public void committed(Epoch epoch, Commit commit, Cluster.Cause cause, @Nullable Host actor) {
+        for (KeyValue change : commit.changes()) {
+            KeyValue before = epoch.get(change.key());
+            if (cause == Cluster.Cause.CLIENT && actor != null) {
+                byClient(change, before, actor);
+            } else if (cause == Cluster.Cause.EXPIRY && before != null && change.isTombstone()) {
+                expired(before);
+            } else {
+                world.perturbed(change.key());
+            }
+        }
+    }
+
+    private void byClient(KeyValue change, @Nullable KeyValue before, Host actor) {
+        Registrant registrant = world.registrant(actor);
+        Registrant.Held held = registrant == null ? null : registrant.last(change.key());
+        if (registrant == null || held == null) {
+            check(!actor.isAlive() || registrant == null, "R5_OWNERSHIP", () -> actor.name + " wrote " + change);
+            return;
+        }
+        boolean ours = before == null || owners.get(before.lease()) == actor;
+        check(
+                ours || (before != null && former(before, held)),
+                "R5_OWNERSHIP",
+                () -> actor.name + " wrote over another's key: " + before + " -> " + change);
+        if (!change.isTombstone()) {
+            check(change.lease() != 0, "R9_LEASED", () -> actor.name + " wrote without a lease: " + change);
+            check(
+                    !held.ended || !actor.isAlive(),
+                    "R3_NO_RESURRECTION",
+                    () -> actor.name + " wrote a key it has closed: " + change);
+        }
+        long now = scheduler.now();
+        if (now - held.writesSince > 10 * Scheduler.SECOND) {
+            held.writesSince = now;
+            held.writes = 0;
+        }
+        held.writes++;
+        check(held.writes < WRITES, "R10_WRITE_WAR", () -> held.writes + " writes in 10 s on " + change.key());
+    }
+
+    /** A leftover of the same endpoint, or what an operator spoiled. */
+    private boolean former(KeyValue before, Registrant.Held held) {
+        if (!(decode(before) instanceof Decoded.Readable readable)) {
+            return before.lease() == 0;
+        }
+        Instance found = readable.instance();
+        Instance mine = held.registration.instance();
+        return found.hasEndpoint() && found.endpoint().equals(mine.endpoint());
+    }
+
+    private void expired(KeyValue before) {
+        Host owner = owners.get(before.lease());
+        Registrant registrant = owner == null ? null : world.registrant(owner);
+        Registrant.Held held = registrant == null ? null : registrant.last(before.key());
+        if (owner == null || held == null || !owner.isAlive()) {
+            return;
+        }
+        world.perturbed(before.key());
+        if (held.isOpen() && SimulatedRegistrar.claims(held.registration, before.lease())) {
+            long excused = Math.max(world.unreachable(owner), owner.pausedUntil());
+            check(
+                    scheduler.now() - excused < LEASE + 2 * Scheduler.SECOND,
+                    "R1_PRESENCE",
+                    () -> "the lease of " + before.key() + " ran out though " + owner.name + " could renew it");
+            scheduler.after(
+                    60 * Scheduler.MILLIS,
+                    () -> check(
+                            !owner.isAlive()
+                                    || owner.isPaused()
+                                    || !SimulatedRegistrar.claims(held.registration, before.lease()),
+                            "R6_FENCING",
+                            () -> owner.name + " still says that " + before.key() + " is registered"));
+        }
+    }
+
+    /** At rest: every registration stands, as its owner last said. */
+    void registrationsStand(long calm) {
+        long now = scheduler.now();
+        for (Registrant registrant : world.registrants()) {
+            Host host = registrant.host;
+            for (Registrant.Held held : registrant.all()) {
+                boolean disturbed = now - Math.max(held.changedAt, world.perturbedAt(held.key)) < calm
+                        || now - Math.max(world.unreachable(host), host.pausedUntil()) < calm;
+                if (!held.isOpen() || disturbed) {
+                    continue;
+                }
+                KeyValue there = world.epoch().get(held.key);
+                Host owner = there == null ? null : owners.get(there.lease());
+                boolean contended = owner != null && owner != host && owner.isAlive();
+                if (contended) {
+                    continue;
+                }
+                check(
+                        there != null,
+                        "R2_RETURN",
+                        () -> host.name + " is not registered: " + held.key + ", it says " + held.registration.state()
+                                + " (" + held.registration.reason() + ")");
+                if (there != null) {
+                    stands(held, there, host);
+                }
+            }
+        }
+    }
+
+    private void stands(Registrant.Held held, KeyValue there, Host host) {
+        check(
+                owners.get(there.lease()) == host && world.leaseLives(there.lease()),
+                "R1_PRESENCE",
+                () -> "not under a lease of " + host.name + ": " + there);
+        check(
+                decode(there) instanceof Decoded.Readable readable
+                        && readable.instance().equals(held.registration.instance()),
+                "R4_LAST_VALUE",
+                () -> "not the last value of " + host.name + ": " + there + ", " + held.registration.instance());
+        check(
+                SimulatedRegistrar.claims(held.registration, there.lease()),
+                "R6_FENCING",
+                () -> host.name + " does not know that it is registered: " + held.registration.state() + " ("
+                        + held.registration.reason() + ")");
+    }
+
+    /** At rest: nothing of the dead and the closed is left, and nobody has leases to spare. */
+    void nothingIsLeft() {
+        Map<Host, Integer> leases = new LinkedHashMap<>();
+        for (KeyValue kv : world.epoch().now().values()) {
+            Host owner = owners.get(kv.lease());
+            if (kv.lease() != 0 && owner != null) {
+                Registrant registrant = world.registrant(owner);
+                Registrant.Held held = registrant == null ? null : registrant.last(kv.key());
+                check(
+                        owner.isAlive() && held != null && held.isOpen(),
+                        "R7_GONE",
+                        () -> "a key of the dead or closed: " + kv + " of " + owner.name);
+            }
+        }
+        for (long lease : world.leases()) {
+            Host owner = owners.get(lease);
+            if (owner != null) {
+                int count = leases.merge(owner, 1, Integer::sum);
+                check(
+                        owner.isAlive() && count <= 1,
+                        "R8_NO_LEAK",
+                        () -> owner.name + " has " + count + " leases, alive: " + owner.isAlive());
+            }
+        }
+    }
+
+    static Bytes bytes(dev.rollcall.etcd.Bytes bytes) {
+        return Bytes.wrap(bytes.toByteArray());
+    }
+}

@@ -1,0 +1,86 @@
+package dev.rollcall.simulation;
+
+import io.grpc.ManagedChannel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+
+/** All links, and what is counted on them. */
+final class Network {
+
+    private static final long LATENCY = 100 * Scheduler.MICROS;
+
+    final Scheduler scheduler;
+    private final SplittableRandom random;
+    private final List<Node> nodes;
+    private final Map<Host, List<Link>> links = new LinkedHashMap<>();
+    private final Map<Host, Traffic> traffic = new LinkedHashMap<>();
+
+    /** What a process sent and heard. */
+    static final class Traffic {
+        long calls;
+        long connects;
+        long lastHeard;
+        int openCalls;
+    }
+
+    Network(Scheduler scheduler, SplittableRandom random, List<Node> nodes) {
+        this.scheduler = scheduler;
+        this.random = random;
+        this.nodes = nodes;
+    }
+
+    List<Link> links(Host host) {
+        List<Link> found = links.get(host);
+        if (found == null) {
+            found = new ArrayList<>();
+            for (Node node : nodes) {
+                found.add(new Link(host, node));
+            }
+            links.put(host, found);
+        }
+        return found;
+    }
+
+    Traffic traffic(Host host) {
+        return traffic.computeIfAbsent(host, absent -> new Traffic());
+    }
+
+    /** Forgets a dead process. */
+    void forget(Host host) {
+        links(host).forEach(link -> link.reset("killed"));
+        links.remove(host);
+        traffic.remove(host);
+    }
+
+    void resetAll(Node node, String why) {
+        for (List<Link> each : List.copyOf(links.values())) {
+            each.get(node.index).reset(why);
+        }
+    }
+
+    void healAll() {
+        links.values().forEach(each -> each.forEach(Link::heal));
+    }
+
+    ManagedChannel channel(Host host, String endpoint, Executor loop) {
+        int index = endpoint.charAt("http://m".length()) - '0';
+        return new SimulatedChannel(this, links(host).get(index), loop);
+    }
+
+    /** How long one message takes. */
+    long latency(Link link) {
+        long base = LATENCY + random.nextLong(LATENCY);
+        if (random.nextInt(200) == 0) {
+            base += random.nextLong(20 * Scheduler.MILLIS);
+        }
+        return base + link.delay;
+    }
+
+    boolean chance(int percent) {
+        return random.nextInt(100) < percent;
+    }
+}

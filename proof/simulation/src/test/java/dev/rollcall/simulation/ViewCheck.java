@@ -1,0 +1,208 @@
+package dev.rollcall.simulation;
+
+import dev.rollcall.discovery.DiscoveredInstance;
+import dev.rollcall.discovery.Snapshot;
+import dev.rollcall.etcd.server.mvcc.Bytes;
+import dev.rollcall.etcd.server.mvcc.KeyValue;
+import dev.rollcall.keyspace.Decoded;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Holds each snapshot of a view against the histories of the store. */
+final class ViewCheck {
+
+    private final Checks checks;
+    private final Consumer consumer;
+    private final Bytes from;
+    private final Bytes to;
+    private List<Candidate> candidates = List.of();
+    private @Nullable Snapshot last;
+    private @Nullable String mismatch;
+    private int known;
+
+    /** A history that the view may show, and what it was like at the view's revision. */
+    private static final class Candidate {
+        final Epoch epoch;
+        final TreeMap<Bytes, KeyValue> keys = new TreeMap<>();
+        long revision = 1;
+
+        Candidate(Epoch epoch) {
+            this.epoch = epoch;
+        }
+
+        boolean advance(long to) {
+            if (to > epoch.revision()) {
+                return false;
+            }
+            while (revision < to) {
+                revision++;
+                Epoch.apply(keys, epoch.commit(revision));
+            }
+            return true;
+        }
+    }
+
+    ViewCheck(Checks checks, Consumer consumer) {
+        this.checks = checks;
+        this.consumer = consumer;
+        this.from = Bytes.utf8("services/" + consumer.service + "/");
+        this.to = Bytes.utf8("services/" + consumer.service + "0");
+    }
+
+    /** Whether the view may show this history. */
+    boolean mayShow(Epoch epoch) {
+        if (last != null) {
+            adopt(last);
+        }
+        return candidates.stream().anyMatch(each -> each.epoch == epoch);
+    }
+
+    void look(Snapshot snapshot) {
+        Snapshot before = last;
+        if (snapshot == before || !snapshot.known()) {
+            return;
+        }
+        last = snapshot;
+        boolean changed = before == null
+                || before.instances() != snapshot.instances()
+                || before.revision() != snapshot.revision()
+                || before.epoch() != snapshot.epoch()
+                || before.quarantined() != snapshot.quarantined();
+        if (!changed) {
+            return;
+        }
+        if (before == null || before.epoch() != snapshot.epoch()) {
+            begin(before, snapshot);
+        } else {
+            checks.check(
+                    snapshot.revision() >= before.revision(),
+                    "V2_NO_TIME_TRAVEL",
+                    () -> consumer.host.name + ": " + before + " -> " + snapshot);
+            adopt(before);
+            candidates = candidates.stream()
+                    .filter(each -> each.advance(snapshot.revision()))
+                    .toList();
+        }
+        if (before != null && before.instances() != snapshot.instances()) {
+            long heard = checks.heard(consumer.host);
+            checks.check(
+                    checks.scheduler.now() - heard < 10 * Scheduler.SECOND,
+                    "V11_AWAY_UNCHANGED",
+                    () -> consumer.host.name + " heard nothing and shows something else: " + before + " -> "
+                            + snapshot);
+        }
+        candidates = candidates.stream().filter(each -> matches(each, snapshot)).toList();
+        checks.check(
+                !candidates.isEmpty(),
+                "V3_WHOLE_REVISION",
+                () -> consumer.host.name + " shows what no history was like: " + mismatch + "; " + snapshot + " "
+                        + snapshot.instances() + " held " + snapshot.held() + " before " + before);
+    }
+
+    private void begin(@Nullable Snapshot before, Snapshot snapshot) {
+        checks.check(
+                before == null || snapshot.epoch() == before.epoch() + 1,
+                "V2_NO_TIME_TRAVEL",
+                () -> consumer.host.name + " skips epochs: " + before + " -> " + snapshot);
+        List<Candidate> all = new ArrayList<>();
+        for (Epoch epoch : checks.epochs()) {
+            Candidate candidate = new Candidate(epoch);
+            if (candidate.advance(snapshot.revision())) {
+                all.add(candidate);
+            }
+        }
+        candidates = all;
+        known = checks.epochs().size();
+    }
+
+    /** Histories that began since then, and were the same at the view's revision. */
+    private void adopt(Snapshot before) {
+        List<Candidate> all = new ArrayList<>(candidates);
+        for (; known < checks.epochs().size(); known++) {
+            Candidate candidate = new Candidate(checks.epochs().get(known));
+            if (candidate.advance(before.revision()) && matches(candidate, before)) {
+                all.add(candidate);
+            }
+        }
+        candidates = all;
+    }
+
+    private boolean matches(Candidate candidate, Snapshot snapshot) {
+        Map<Bytes, DiscoveredInstance> shown = new HashMap<>();
+        snapshot.instances().forEach(each -> shown.put(Checks.bytes(each.key()), each));
+        Map<Bytes, Boolean> quarantined = new HashMap<>();
+        snapshot.quarantined().forEach(each -> quarantined.put(Checks.bytes(each.key()), true));
+        for (KeyValue kv : candidate.keys.subMap(from, to).values()) {
+            if (!isOfService(kv)) {
+                continue;
+            }
+            DiscoveredInstance there = shown.remove(kv.key());
+            if (checks.decode(kv) instanceof Decoded.Readable readable) {
+                if (there == null
+                        || there.createRevision() != kv.createRevision()
+                        || there.modRevision() != kv.modRevision()
+                        || !there.instance().equals(readable.instance())) {
+                    mismatch = "epoch " + candidate.epoch.number + " has " + kv + ", shown " + there;
+                    return false;
+                }
+            } else if (!quarantined.containsKey(kv.key())) {
+                mismatch = "not quarantined: " + kv;
+                return false;
+            }
+        }
+        snapshot.held().forEach(each -> shown.remove(Checks.bytes(each.key())));
+        if (!shown.isEmpty()) {
+            mismatch = "epoch " + candidate.epoch.number + " does not have " + shown;
+        }
+        return shown.isEmpty();
+    }
+
+    private boolean isOfService(KeyValue kv) {
+        return Registrant.KEYSPACE
+                .identify(dev.rollcall.etcd.Bytes.of(kv.key().array()))
+                .map(identity -> identity.service().equals(consumer.service))
+                .orElse(true);
+    }
+
+    /** While all is well: it has heard of everything that is older than this. */
+    void fresh(Epoch epoch, long olderThan) {
+        Snapshot snapshot = consumer.snapshot();
+        long revision = epoch.revision();
+        while (revision > 1 && (epoch.time(revision) > olderThan || !touches(epoch, revision))) {
+            revision--;
+        }
+        long wanted = revision;
+        checks.check(
+                snapshot.known() && (wanted <= 1 || snapshot.revision() >= wanted) && mayShow(epoch),
+                "V16_FRESHNESS",
+                () -> consumer.host.name + " has not heard of revision " + wanted + ": " + snapshot);
+    }
+
+    private boolean touches(Epoch epoch, long revision) {
+        for (KeyValue change : epoch.commit(revision).changes()) {
+            if (change.key().compareTo(from) >= 0 && change.key().compareTo(to) < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** At rest: it shows what the store has, and says that it is live. */
+    void converged(Epoch epoch) {
+        Snapshot snapshot = consumer.snapshot();
+        look(snapshot);
+        String what = consumer.host.name + ": " + snapshot + " held " + snapshot.held();
+        checks.check(
+                snapshot.known() && snapshot.freshness() == dev.rollcall.discovery.Freshness.LIVE,
+                "V10_HONEST_FRESHNESS",
+                () -> "not live at rest: " + what);
+        checks.check(snapshot.held().isEmpty(), "V12_GUARD_ENDS", () -> "still held at rest: " + what);
+        Candidate now = new Candidate(epoch);
+        now.advance(epoch.revision());
+        checks.check(matches(now, snapshot), "V1_CONVERGENCE", () -> what + ": " + mismatch);
+    }
+}
