@@ -49,6 +49,10 @@ final class Checks implements Cluster.Witness {
         return checked;
     }
 
+    void trace(Host host, java.util.function.Supplier<String> what) {
+        world.cluster.network().trace(host, what);
+    }
+
     long heard(Host host) {
         return world.cluster.network().traffic(host).lastHeard;
     }

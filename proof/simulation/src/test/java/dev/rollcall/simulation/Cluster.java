@@ -61,7 +61,6 @@ final class Cluster {
     private long compacted = -1;
     private long term = 2;
     private int leader = 0;
-    private long leaderlessSince;
     private long elections;
     private boolean noSpace;
     private long slowest = 3 * Scheduler.MILLIS;
@@ -144,6 +143,7 @@ final class Cluster {
 
     private void begin(Epoch epoch) {
         epochs.add(epoch);
+        epoch.term(term);
         witness.newEpoch(epoch);
     }
 
@@ -177,7 +177,6 @@ final class Cluster {
             leader = -1;
         }
         long election = ++elections;
-        leaderlessSince = scheduler.now();
         if (canElect()) {
             long wait = nodes.size() == 1
                     ? 50 * Scheduler.MILLIS
@@ -200,6 +199,7 @@ final class Cluster {
             nodes.get(leader).believesToLead(true);
         }
         term++;
+        epoch().term(term);
         leader = able.get(random.nextInt(able.size())).index;
         server.apply(new Command.Restart());
         server.run();
@@ -327,6 +327,7 @@ final class Cluster {
         long forgotten = server.machine().store().compacted();
         if (forgotten != compacted) {
             compacted = forgotten;
+            epoch.compacted(forgotten);
             log.add(replica -> replica.compact(forgotten));
             any = true;
         }
@@ -357,10 +358,9 @@ final class Cluster {
     private void replace(boolean newId, Epoch epoch, List<Commit> commits, List<Command> commands) {
         if (newId) {
             clusterId = random.nextLong();
-            term = 2 + random.nextInt(3);
-        } else if (random.nextBoolean()) {
-            term = 2;
         }
+        term = 1 + random.nextLong(3);
+        epoch.term(term);
         server = new SimulatedServer(scheduler::now, scheduler.now() / Scheduler.MILLIS);
         commands.forEach(server::apply);
         log = new ArrayList<>();

@@ -19,6 +19,7 @@ final class Consumer {
     final String service;
     final boolean guarded;
     final ViewCheck check;
+    final long startedAt;
     private final Discovery discovery;
     private final ServiceView view;
     private final List<Telling> listeners = new ArrayList<>();
@@ -41,6 +42,7 @@ final class Consumer {
                 host);
         this.view = discovery.view(
                 service, guarded ? settings.options() : settings.options().withoutGuard());
+        this.startedAt = checks.scheduler.now();
         this.check = new ViewCheck(checks, this);
         host.afterEachStep(() -> check.look(view.snapshot()));
         view.addListener(new SnapshotListener() {

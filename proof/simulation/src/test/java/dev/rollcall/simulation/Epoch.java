@@ -5,6 +5,7 @@ import dev.rollcall.etcd.server.mvcc.Commit;
 import dev.rollcall.etcd.server.mvcc.KeyValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Epoch {
 
     final int number;
+    private long compacted;
+    private long term;
     private final List<Commit> commits = new ArrayList<>();
     private final List<Long> times = new ArrayList<>();
     private final TreeMap<Bytes, KeyValue> now = new TreeMap<>();
@@ -38,7 +41,7 @@ final class Epoch {
         apply(now, commit);
     }
 
-    static void apply(TreeMap<Bytes, KeyValue> keys, Commit commit) {
+    static void apply(Map<Bytes, KeyValue> keys, Commit commit) {
         for (KeyValue change : commit.changes()) {
             if (change.isTombstone()) {
                 keys.remove(change.key());
@@ -46,6 +49,24 @@ final class Epoch {
                 keys.put(change.key(), change);
             }
         }
+    }
+
+    /** The oldest revision that can be read. */
+    long compacted() {
+        return compacted;
+    }
+
+    void compacted(long revision) {
+        compacted = revision;
+    }
+
+    /** The highest term of its leaders. */
+    long term() {
+        return term;
+    }
+
+    void term(long newest) {
+        term = newest;
     }
 
     long revision() {
@@ -61,7 +82,7 @@ final class Epoch {
     }
 
     /** What stands now. */
-    TreeMap<Bytes, KeyValue> now() {
+    Map<Bytes, KeyValue> now() {
         return now;
     }
 

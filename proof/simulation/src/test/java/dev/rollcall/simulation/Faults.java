@@ -228,6 +228,7 @@ final class Faults {
             }
         }
         scheduler.after(100 * Scheduler.MILLIS, () -> {
+            node.believesToLead(false);
             if (cluster.isLed() && node.takesPart()) {
                 cluster.hearOfLeader(node);
             }
@@ -297,7 +298,7 @@ final class Faults {
     }
 
     private boolean wallClock(Op op) {
-        world.host(op.a()).stepWallClock((op.b() - 500) * 10 * Scheduler.SECOND);
+        world.host(op.a()).stepWallClock((op.b() - 500L) * 10 * Scheduler.SECOND);
         return true;
     }
 

@@ -42,6 +42,8 @@ final class ListenerCheck implements SnapshotListener {
         check(!begun, "V9_LATE_LISTENER", () -> "begun twice");
         begun = true;
         snapshot.instances().forEach(this::up);
+        // Held entries may be of the history before, whose revisions say nothing now.
+        snapshot.held().forEach(each -> newest.remove(Checks.bytes(each.key())));
     }
 
     @Override
@@ -55,6 +57,7 @@ final class ListenerCheck implements SnapshotListener {
     public void updated(DiscoveredInstance before, DiscoveredInstance after) {
         Bytes key = Checks.bytes(after.key());
         DiscoveredInstance known = told.put(key, after);
+        checks.trace(consumer.host, () -> "updated " + before + " -> " + after);
         check(
                 known != null && known.instance().equals(before.instance()),
                 "V4_LANGUAGE",
@@ -132,6 +135,7 @@ final class ListenerCheck implements SnapshotListener {
 
     @Override
     public void resynced(ResyncCause cause, Snapshot snapshot) {
+        checks.trace(consumer.host, () -> "resynced " + cause + " " + snapshot + " told to " + hashCode());
         if (cause.newEpoch()) {
             epochAt = checks.scheduler.now();
             newest.clear();

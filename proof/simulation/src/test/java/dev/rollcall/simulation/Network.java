@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** All links, and what is counted on them. */
 final class Network {
@@ -16,6 +17,7 @@ final class Network {
     final Scheduler scheduler;
     private final SplittableRandom random;
     private final List<Node> nodes;
+    private String traced = "";
     private final Map<Host, List<Link>> links = new LinkedHashMap<>();
     private final Map<Host, Traffic> traffic = new LinkedHashMap<>();
 
@@ -31,6 +33,17 @@ final class Network {
         this.scheduler = scheduler;
         this.random = random;
         this.nodes = nodes;
+    }
+
+    /** Prints everything that this process says and hears, from now on. */
+    void trace(String host) {
+        traced = host;
+    }
+
+    void trace(Host host, Supplier<String> what) {
+        if (!traced.isEmpty() && host.name.startsWith(traced)) {
+            System.out.println(scheduler.now() / Scheduler.MICROS + " us  " + host.name + " " + what.get());
+        }
     }
 
     List<Link> links(Host host) {

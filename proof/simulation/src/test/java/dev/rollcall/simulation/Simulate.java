@@ -10,6 +10,7 @@ final class Simulate {
 
     private static final long MINUTES = 20;
 
+    private String traced = "";
     private long runs;
     private long steps;
     private long simulated;
@@ -19,9 +20,14 @@ final class Simulate {
     /** The outcome of one run; the violation is null where all held. */
     record Outcome(World world, @Nullable Violation violation) {}
 
-    /** Runs a plan. */
     static Outcome play(Plan plan) {
+        return play(plan, "");
+    }
+
+    /** Runs a plan, and prints what processes say and hear whose name begins so. */
+    static Outcome play(Plan plan, String traced) {
         World world = new World(plan);
+        world.cluster.network().trace(traced);
         Violation violation = null;
         try {
             world.run();
@@ -34,7 +40,7 @@ final class Simulate {
     }
 
     Outcome play(long seed, boolean faults) {
-        Outcome outcome = play(Plan.of(seed, MINUTES, faults));
+        Outcome outcome = play(Plan.of(seed, MINUTES, faults), traced);
         runs++;
         steps += outcome.world().scheduler.steps();
         simulated += outcome.world().scheduler.now();
@@ -63,6 +69,7 @@ final class Simulate {
         long seed = 1;
         boolean one = false;
         boolean calm = false;
+        String trace = "";
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--hours" -> hours = Double.parseDouble(args[++i]);
@@ -70,11 +77,13 @@ final class Simulate {
                     seed = Long.parseLong(args[++i]);
                     one = true;
                 }
+                case "--trace" -> trace = args[++i];
                 case "--calm" -> calm = true;
                 default -> throw new IllegalArgumentException("simulate: unknown option " + args[i]);
             }
         }
         Simulate all = new Simulate();
+        all.traced = trace;
         double before = cpuSeconds();
         int bad = 0;
         for (long next = seed; all.hours() < hours && bad < 10; next++) {

@@ -88,6 +88,7 @@ final class SimulatedCall<Q, R> extends ClientCall<Q, R> {
 
     @Override
     public void sendMessage(Q message) {
+        channel.network.trace(host(), () -> "-> " + what() + text(message));
         send(() -> {
             if (server != null) {
                 server.message(message);
@@ -133,7 +134,16 @@ final class SimulatedCall<Q, R> extends ClientCall<Q, R> {
         });
     }
 
+    private String what() {
+        return channel.link.node.name + " " + method.getBareMethodName() + " ";
+    }
+
+    private static String text(Object message) {
+        return message.toString().replaceAll("\\s+", " ");
+    }
+
     private void hear(R message) {
+        channel.network.trace(host(), () -> "<- " + what() + text(message));
         if (!over && listener != null) {
             listener.onMessage(message);
         }
@@ -150,6 +160,7 @@ final class SimulatedCall<Q, R> extends ClientCall<Q, R> {
             return;
         }
         ending = true;
+        channel.network.trace(host(), () -> "== " + what() + status.getCode() + " " + status.getDescription());
         channel.ended(this);
         if (deadline != null) {
             deadline.run();

@@ -70,6 +70,7 @@ final class SimulatedChannel extends ManagedChannel {
             checkLater();
         } else if (state == ConnectivityState.IDLE) {
             state = ConnectivityState.CONNECTING;
+            network.trace(link.host, () -> "connects to " + link.node.name);
             network.traffic(link.host).connects++;
             connect();
         }

@@ -67,6 +67,8 @@ final class ViewCheck {
             return;
         }
         last = snapshot;
+        checks.trace(
+                consumer.host, () -> "shows " + snapshot + " " + snapshot.instances() + " held " + snapshot.held());
         boolean changed = before == null
                 || before.instances() != snapshot.instances()
                 || before.revision() != snapshot.revision()
@@ -124,11 +126,19 @@ final class ViewCheck {
         List<Candidate> all = new ArrayList<>(candidates);
         for (; known < checks.epochs().size(); known++) {
             Candidate candidate = new Candidate(checks.epochs().get(known));
-            if (candidate.advance(before.revision()) && matches(candidate, before)) {
+            if (candidate.advance(before.revision())
+                    && (matches(candidate, before) || seemsToFollow(candidate, before))) {
                 all.add(candidate);
             }
         }
         candidates = all;
+    }
+
+    /** Whether nobody can tell that the history is another one: what could show it is compacted, and the term did not fall. */
+    private boolean seemsToFollow(Candidate candidate, Snapshot before) {
+        Epoch epoch = candidate.epoch;
+        return epoch.compacted() > before.revision()
+                && candidates.stream().anyMatch(each -> each.epoch.term() <= epoch.term());
     }
 
     private boolean matches(Candidate candidate, Snapshot snapshot) {

@@ -23,7 +23,7 @@ final class World {
     private static final long CALM = 40 * Scheduler.SECOND;
     private static final long SETTLED = 8 * Scheduler.SECOND;
     private static final int MOST_OPEN_CALLS = 200;
-    private static final int MOST_REQUESTS = 600;
+    private static final int MOST_REQUESTS = 900;
 
     final Plan plan;
     final Scheduler scheduler = new Scheduler();
@@ -290,7 +290,7 @@ final class World {
         if (faults.isOver(now - 20 * Scheduler.SECOND)) {
             checks.registrationsStand(SETTLED);
             for (Consumer each : consumers) {
-                if (each.host.isAlive()) {
+                if (each.host.isAlive() && now - each.startedAt > SETTLED) {
                     each.check.fresh(epoch(), now - Scheduler.SECOND);
                 }
             }
