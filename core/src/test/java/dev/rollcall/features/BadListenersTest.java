@@ -86,13 +86,14 @@ class BadListenersTest {
     void watchersOfThePlainClientThatHangHoldUpNoView() {
         try (Rollcall rollcall = connect()) {
             CountDownLatch hanging = new CountDownLatch(HANGING);
+            long written = rollcall.etcd().kv().put("hang/1", "x").header().revision();
+            WatchRequest request = WatchRequest.of(KeyRange.prefix("hang/")).from(written);
             for (int i = 0; i < HANGING; i++) {
-                rollcall.etcd().watches().watch(WatchRequest.of(KeyRange.prefix("hang/")), batch -> {
+                rollcall.etcd().watches().watch(request, batch -> {
                     hanging.countDown();
                     hang();
                 });
             }
-            rollcall.etcd().kv().put("hang/1", "x");
             await(hanging);
             Sightings others = new Sightings();
             rollcall.discover("user", others);
