@@ -37,7 +37,7 @@ final class Failures {
     private static int exitCode(EtcdError code) {
         return switch (code) {
             case KEY_NOT_FOUND, LEASE_NOT_FOUND -> ExitCode.NOT_FOUND;
-            case UNAVAILABLE, NO_LEADER, UNSUPPORTED_SERVER -> ExitCode.UNREACHABLE;
+            case UNAVAILABLE, NO_LEADER, UNSUPPORTED_SERVER, OTHER_CLUSTER -> ExitCode.UNREACHABLE;
             case PERMISSION_DENIED, UNAUTHENTICATED, AUTH_NOT_ENABLED, TLS -> ExitCode.AUTH;
             case TIMEOUT, OUTCOME_UNKNOWN -> ExitCode.TIMEOUT;
             case INTERRUPTED -> ExitCode.INTERRUPTED;

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * Where user code runs: on the executor that the user gave, or on a small pool of ours.
  *
  * <p>What the user's executor refuses runs on the pool, so no listener misses anything and no stage stays open. After the client's end it
- * runs on the calling thread. An exception of user code is logged and stops nothing.
+ * runs on the calling thread. An exception of user code is logged (the
+ * first, second, fourth, eighth and so on) and stops nothing.
  */
 final class Callbacks implements Executor {
 
@@ -26,6 +28,7 @@ final class Callbacks implements Executor {
     private static final int MOST_THREADS = 64;
 
     private final ThreadLocal<Boolean> inside = new ThreadLocal<>();
+    private final AtomicLong thrown = new AtomicLong();
     private final AtomicBoolean refused = new AtomicBoolean();
     private final Executor executor;
     private final ThreadPoolExecutor own;
@@ -96,7 +99,10 @@ final class Callbacks implements Executor {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            log.warn("a listener or a continuation threw; it is left at that", e);
+            long times = thrown.incrementAndGet();
+            if (Long.bitCount(times) == 1) {
+                log.warn("a listener or a continuation threw, for the {}. time; it is left at that", times, e);
+            }
         } finally {
             inside.remove();
         }

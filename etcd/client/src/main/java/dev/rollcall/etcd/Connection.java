@@ -19,6 +19,7 @@ final class Connection {
     private final ManagedChannel channel;
     private final long dialledAt;
     private ServerVersion version = ServerVersion.UNKNOWN;
+    private long cluster;
     private boolean usable;
 
     Connection(Endpoint endpoint, Lane lane, ManagedChannel channel, long dialledAt) {
@@ -45,8 +46,14 @@ final class Connection {
         return version;
     }
 
-    void version(ServerVersion told) {
-        version = told;
+    /** The cluster that the member said it belongs to; 0 where it would not say. */
+    long cluster() {
+        return cluster;
+    }
+
+    void told(ServerVersion itsVersion, long itsCluster) {
+        version = itsVersion;
+        cluster = itsCluster;
     }
 
     Channel channel() {

@@ -55,6 +55,7 @@ final class Connections {
     private final Map<Endpoint, Long> lastFailureAt = new HashMap<>();
     private final Set<Connection> retired = new LinkedHashSet<>();
     private final Map<Waiting, Loop.Timer> waiting = new LinkedHashMap<>();
+    private Allegiance allegiance = Allegiance.NONE;
     private boolean closed;
 
     /** Over endpoints in the order in which this client prefers them. */
@@ -280,9 +281,10 @@ final class Connections {
             connection.abort();
             return;
         }
-        if (failure != null) {
+        EtcdException refusal = failure == null ? foreign(connection) : failure;
+        if (refusal != null) {
             connection.abort();
-            failed(endpoint, connection.lane(), failure);
+            failed(endpoint, connection.lane(), refusal);
             return;
         }
         log.debug("connected to {} for {}", endpoint, connection.lane());
@@ -292,6 +294,33 @@ final class Connections {
         forgetAttempts(connection);
         connection.opened(() -> broken(connection));
         serve();
+    }
+
+    /** Why the member that answered is not one of ours, if it is not; where it is the first of a new store, those of the old one are let go. */
+    private @Nullable EtcdException foreign(Connection answered) {
+        Endpoint endpoint = answered.endpoint();
+        long before = allegiance.cluster();
+        boolean lives = isOpenToOther(endpoint, before);
+        allegiance = allegiance.answered(endpoint, answered.cluster(), endpoints, lives, loop.now());
+        if (!allegiance.accepts(answered.cluster())) {
+            return Errors.foreign(endpoint, answered.cluster(), before);
+        }
+        if (before != 0 && allegiance.cluster() != before) {
+            log.warn("the store is another cluster now: {}", Errors.cluster(allegiance.cluster()));
+            List<Connection> old = new ArrayList<>();
+            open.values().forEach(lane -> old.addAll(lane.values()));
+            old.removeIf(connection -> allegiance.accepts(connection.cluster()));
+            old.forEach(connection -> of(open, connection.lane()).remove(connection.endpoint(), connection));
+            old.forEach(Connection::abort);
+        }
+        return null;
+    }
+
+    private boolean isOpenToOther(Endpoint endpoint, long cluster) {
+        return open.values().stream()
+                .flatMap(lane -> lane.values().stream())
+                .anyMatch(connection -> connection.cluster() == cluster
+                        && !connection.endpoint().equals(endpoint));
     }
 
     /** The attempts beside the one that succeeded are not needed any more. */
@@ -305,7 +334,13 @@ final class Connections {
     }
 
     private void failed(Endpoint endpoint, Lane lane, EtcdException failure) {
-        if (lastFailure.put(endpoint, failure) == null) {
+        EtcdException before = lastFailure.put(endpoint, failure);
+        if (failure.code() != EtcdError.OTHER_CLUSTER) {
+            allegiance = allegiance.silent(endpoint, false, loop.now());
+        } else if (before == null || before.code() != EtcdError.OTHER_CLUSTER) {
+            log.warn("an endpoint is not used: {}", failure.getMessage());
+        }
+        if (before == null) {
             log.debug("cannot connect to {} for {}: {}", endpoint, lane, failure.getMessage());
         }
         lastFailureAt.put(endpoint, loop.now());
@@ -318,6 +353,7 @@ final class Connections {
     private void broken(Connection connection) {
         if (of(open, connection.lane()).remove(connection.endpoint(), connection)) {
             long now = loop.now();
+            allegiance = allegiance.silent(connection.endpoint(), true, now);
             Reachability next = state(connection.endpoint()).lost(connection.dialledAt(), now, loop.random());
             reachability.put(connection.endpoint(), next);
             loop.schedule(next.mayDial(now) ? 0 : next.notBefore() - now, this::serve);

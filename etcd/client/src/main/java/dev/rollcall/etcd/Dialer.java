@@ -37,7 +37,9 @@ final class Dialer {
                 new Metadata(),
                 (status, response) -> {
                     if (response != null) {
-                        connection.version(ServerVersion.parse(response.getVersion()));
+                        connection.told(
+                                ServerVersion.parse(response.getVersion()),
+                                response.getHeader().getClusterId());
                     }
                     answer.accept(verdict(endpoint, status, response));
                 });

@@ -56,6 +56,7 @@ final class Errors {
             refused("key not found", EtcdError.KEY_NOT_FOUND),
             refused("request is too large", EtcdError.TOO_LARGE),
             refused("message larger than max", EtcdError.TOO_LARGE),
+            open("message exceeds maximum size", EtcdError.TOO_LARGE),
             refused("revision has been compacted", EtcdError.COMPACTED),
             refused("is a future revision", EtcdError.FUTURE_REVISION),
             refused("database space exceeded", EtcdError.NO_SPACE),
@@ -140,6 +141,18 @@ final class Errors {
         }
         String detail = failure.code() == EtcdError.TIMEOUT ? "no answer" : reason(failure) + hint(endpoint, failure);
         return new EtcdException(EtcdError.UNAVAILABLE, endpoint + ": " + detail, failure.cause());
+    }
+
+    /** An endpoint of another cluster than the one this client speaks to. */
+    static EtcdException foreign(Endpoint endpoint, long its, long ours) {
+        String what = endpoint + " belongs to " + cluster(its) + ", not to " + cluster(ours)
+                + " as the others do; take it out of the list of endpoints";
+        return new EtcdException(EtcdError.OTHER_CLUSTER, what);
+    }
+
+    /** A cluster in words, with its number as etcd prints it. */
+    static String cluster(long id) {
+        return "cluster " + Long.toHexString(id);
     }
 
     /** A connection that is cut off before it has begun may only be the wrong protocol; etcd does not say so. */

@@ -90,10 +90,11 @@ public final class EtcdClientBuilder {
         Session session = new Session(
                 endpoints, credentials, offload -> new GrpcTransport(tls, loop, offload), callTimeout, loop, callbacks);
         Blocking blocking = new Blocking(session);
+        WatchPace pace = WatchPace.of(endpoints.size(), watchSilence);
         return new EtcdClient(
                 new GrpcKv(session, blocking),
                 new GrpcLeases(session, blocking),
-                new GrpcWatches(session, WatchPace.of(endpoints.size(), watchSilence)),
+                new GrpcWatches(session, credentials == null ? pace : pace.withUsers()),
                 new GrpcCluster(session, blocking),
                 session);
     }

@@ -42,6 +42,8 @@ public enum EtcdError {
     TLS,
     /** The server is older than etcd 3.4, or no etcd. */
     UNSUPPORTED_SERVER,
+    /** The endpoint belongs to another cluster than the client's other endpoints; nothing is asked of it. */
+    OTHER_CLUSTER,
     /** The client is closed. */
     CLOSED,
     /** The waiting thread was interrupted; its interrupt flag is set again. */

@@ -1,5 +1,7 @@
 package dev.rollcall.etcd;
 
+import java.util.function.Consumer;
+
 /**
  * A read of a range of keys; immutable, each method returns a changed copy.
  *
@@ -77,154 +79,108 @@ public record Get(
 
     /** The same read of another range. */
     public Get withRange(KeyRange newRange) {
-        return new Get(
-                newRange,
-                limit,
-                revision,
-                serializable,
-                keysOnly,
-                countOnly,
-                sortTarget,
-                sortOrder,
-                minModRevision,
-                maxModRevision,
-                minCreateRevision,
-                maxCreateRevision);
+        return with(draft -> draft.range = newRange);
     }
 
     /** At most so many keys. */
     public Get limit(long most) {
-        return new Get(
-                range,
-                most,
-                revision,
-                serializable,
-                keysOnly,
-                countOnly,
-                sortTarget,
-                sortOrder,
-                minModRevision,
-                maxModRevision,
-                minCreateRevision,
-                maxCreateRevision);
+        return with(draft -> draft.limit = most);
     }
 
     /** As of a revision. */
     public Get atRevision(long pinned) {
-        return new Get(
-                range,
-                limit,
-                pinned,
-                serializable,
-                keysOnly,
-                countOnly,
-                sortTarget,
-                sortOrder,
-                minModRevision,
-                maxModRevision,
-                minCreateRevision,
-                maxCreateRevision);
+        return with(draft -> draft.revision = pinned);
     }
 
     /** From the answering member's own state, which may lag behind. */
     public Get asSerializable() {
-        return new Get(
-                range,
-                limit,
-                revision,
-                true,
-                keysOnly,
-                countOnly,
-                sortTarget,
-                sortOrder,
-                minModRevision,
-                maxModRevision,
-                minCreateRevision,
-                maxCreateRevision);
+        return with(draft -> draft.serializable = true);
     }
 
     /** Without values. */
     public Get withoutValues() {
-        return new Get(
-                range,
-                limit,
-                revision,
-                serializable,
-                true,
-                countOnly,
-                sortTarget,
-                sortOrder,
-                minModRevision,
-                maxModRevision,
-                minCreateRevision,
-                maxCreateRevision);
+        return with(draft -> draft.keysOnly = true);
     }
 
     /** Only the number of keys. */
     public Get counting() {
-        return new Get(
-                range,
-                limit,
-                revision,
-                serializable,
-                keysOnly,
-                true,
-                sortTarget,
-                sortOrder,
-                minModRevision,
-                maxModRevision,
-                minCreateRevision,
-                maxCreateRevision);
+        return with(draft -> draft.countOnly = true);
     }
 
     /** Sorted. */
     public Get sortedBy(SortTarget target, SortOrder order) {
-        return new Get(
-                range,
-                limit,
-                revision,
-                serializable,
-                keysOnly,
-                countOnly,
-                target,
-                order,
-                minModRevision,
-                maxModRevision,
-                minCreateRevision,
-                maxCreateRevision);
+        return with(draft -> {
+            draft.sortTarget = target;
+            draft.sortOrder = order;
+        });
     }
 
     /** Only keys last changed between two revisions, both included; 0 for no bound. */
     public Get modifiedBetween(long first, long last) {
-        return new Get(
-                range,
-                limit,
-                revision,
-                serializable,
-                keysOnly,
-                countOnly,
-                sortTarget,
-                sortOrder,
-                first,
-                last,
-                minCreateRevision,
-                maxCreateRevision);
+        return with(draft -> {
+            draft.minModRevision = first;
+            draft.maxModRevision = last;
+        });
     }
 
     /** Only keys created between two revisions, both included; 0 for no bound. */
     public Get createdBetween(long first, long last) {
-        return new Get(
-                range,
-                limit,
-                revision,
-                serializable,
-                keysOnly,
-                countOnly,
-                sortTarget,
-                sortOrder,
-                minModRevision,
-                maxModRevision,
-                first,
-                last);
+        return with(draft -> {
+            draft.minCreateRevision = first;
+            draft.maxCreateRevision = last;
+        });
+    }
+
+    private Get with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /** A copy while one part of it changes. */
+    private static final class Draft {
+        private KeyRange range;
+        private long limit;
+        private long revision;
+        private boolean serializable;
+        private boolean keysOnly;
+        private boolean countOnly;
+        private SortTarget sortTarget;
+        private SortOrder sortOrder;
+        private long minModRevision;
+        private long maxModRevision;
+        private long minCreateRevision;
+        private long maxCreateRevision;
+
+        Draft(Get from) {
+            range = from.range;
+            limit = from.limit;
+            revision = from.revision;
+            serializable = from.serializable;
+            keysOnly = from.keysOnly;
+            countOnly = from.countOnly;
+            sortTarget = from.sortTarget;
+            sortOrder = from.sortOrder;
+            minModRevision = from.minModRevision;
+            maxModRevision = from.maxModRevision;
+            minCreateRevision = from.minCreateRevision;
+            maxCreateRevision = from.maxCreateRevision;
+        }
+
+        Get done() {
+            return new Get(
+                    range,
+                    limit,
+                    revision,
+                    serializable,
+                    keysOnly,
+                    countOnly,
+                    sortTarget,
+                    sortOrder,
+                    minModRevision,
+                    maxModRevision,
+                    minCreateRevision,
+                    maxCreateRevision);
+        }
     }
 }

@@ -41,13 +41,14 @@ final class GrpcLeases implements Leases {
         long seconds = ttl.getSeconds() + (ttl.getNano() > 0 ? 1 : 0);
         LeaseGrantRequest request =
                 LeaseGrantRequest.newBuilder().setTTL(seconds).build();
+        long askedAt = session.loop().now();
         return session.calls()
                 .ask(Call.of(
                         LeaseGrpc.getLeaseGrantMethod(),
                         request,
                         Call.Kind.REPEATABLE,
                         "grant of a lease of " + seconds + " s"))
-                .thenApply(Wire::grant);
+                .thenApply(answer -> Wire.grant(answer, askedAt));
     }
 
     @Override

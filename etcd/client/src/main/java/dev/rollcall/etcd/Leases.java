@@ -45,7 +45,7 @@ public interface Leases {
      * <p>All leases of a client share one stream for each member; a renewal that stays unanswered for 0.5 s is sent again over other
      * members' connections, first answer wins.
      *
-     * @param grant the lease; its time counts from now, so call this right after granting
+     * @param grant the lease; its time counts from when it was asked for, or from now where the grant does not tell
      * @param listener told of every change of state, in order, on the client's callback executor
      * @throws EtcdException {@link EtcdError#CLOSED} if the client is closed
      */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a range page by page at the revision of its first page.
  *
- * <p>If that revision is compacted away meanwhile, it begins again; it gives up when the whole takes longer than {@link #PATIENCE}.
+ * <p>If that revision is compacted away meanwhile, it begins again; a page that proves too large for a message is asked for again by halves. It
+ * gives up when the whole takes longer than {@link #PATIENCE}.
  */
 final class PagedList {
 
@@ -24,6 +25,10 @@ final class PagedList {
     private static final long FIRST_PAGE = 100;
 
     private static final long MAX_PAGE = 5_000;
+
+    /** A page that is larger than a connection takes is halved at most so often; from the first page on that is down to one key. */
+    private static final int MAX_HALVINGS = 7;
+
     private static final long WANTED_PAGE_BYTES = 1 << 20;
 
     private final Function<Get, CompletionStage<GetResult>> read;
@@ -33,22 +38,27 @@ final class PagedList {
     private final CompletableFuture<GetResult> result = new CompletableFuture<>();
     private final List<KeyValue> found = new ArrayList<>();
     private @Nullable Header header;
+    private Get asked;
     private long page = FIRST_PAGE;
+    private long most = MAX_PAGE;
+    private int halvings;
 
     PagedList(Function<Get, CompletionStage<GetResult>> read, LongSupplier clock, KeyRange range) {
         this.read = read;
         this.clock = clock;
         this.range = range;
         this.startedAt = clock.getAsLong();
+        this.asked = Get.range(range);
     }
 
     CompletableFuture<GetResult> begin() {
-        next(Get.range(range).limit(page));
+        next(Get.range(range));
         return result;
     }
 
     private void next(Get get) {
-        read.apply(get).whenComplete((answer, failure) -> {
+        asked = get;
+        read.apply(get.limit(page)).whenComplete((answer, failure) -> {
             if (answer != null) {
                 page(answer);
             } else {
@@ -69,10 +79,10 @@ final class PagedList {
             result.completeExceptionally(Errors.late("list of " + range, false));
             return;
         }
-        page = nextPage(answer.kvs());
+        page = Math.min(most, nextPage(answer.kvs()));
         Bytes last = answer.kvs().get(answer.kvs().size() - 1).key();
         Bytes end = range.isSingle() ? Bytes.EMPTY : range.end();
-        next(Get.range(new KeyRange(last.successor(), end)).limit(page).atRevision(first.revision()));
+        next(Get.range(new KeyRange(last.successor(), end)).atRevision(first.revision()));
     }
 
     /** As many keys as fill about a mebibyte, judged by the last page. */
@@ -81,17 +91,23 @@ final class PagedList {
         for (KeyValue kv : kvs) {
             bytes += kv.key().size() + kv.value().size() + 32;
         }
-        return Math.max(1, Math.min(MAX_PAGE, WANTED_PAGE_BYTES * kvs.size() / bytes));
+        return Math.max(1, WANTED_PAGE_BYTES * kvs.size() / bytes);
     }
 
     private void failed(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        boolean compacted = cause instanceof EtcdException e && e.code() == EtcdError.COMPACTED;
-        if (compacted && clock.getAsLong() - startedAt < PATIENCE.toNanos()) {
+        EtcdError code = cause instanceof EtcdException e ? e.code() : EtcdError.INTERNAL;
+        boolean inTime = clock.getAsLong() - startedAt < PATIENCE.toNanos();
+        if (code == EtcdError.COMPACTED && inTime) {
             found.clear();
             header = null;
-            next(Get.range(range).limit(page));
+            next(Get.range(range));
+        } else if (code == EtcdError.TOO_LARGE && page > 1 && halvings < MAX_HALVINGS && inTime) {
+            halvings++;
+            page /= 2;
+            most = page;
+            next(asked);
         } else {
             result.completeExceptionally(cause);
         }

@@ -97,10 +97,10 @@ record Renewal(
      */
     record Step(Renewal next, Ask ask, boolean tell) {}
 
-    /** A lease that was just granted. */
-    static Renewal of(Header granted, long ttlNanos, long now, double jitter) {
-        return new Renewal(
-                KeepAlive.State.HELD, ttlNanos, now + ttlNanos, now + third(ttlNanos, jitter), 0, granted, 0, false);
+    /** A lease that was granted; its time counts from {@code askedAt}, when it was asked for. */
+    static Renewal of(Header granted, long ttlNanos, long askedAt, double jitter) {
+        long next = askedAt + third(ttlNanos, jitter);
+        return new Renewal(KeepAlive.State.HELD, ttlNanos, askedAt + ttlNanos, next, 0, granted, 0, false);
     }
 
     /** A third of the time to live, spread by a tenth up and down. */

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** All leases that a client keeps alive, over one stream for each member. Used on the client's loop. */
 final class Renewals implements RenewalStream.Owner {
@@ -109,7 +110,14 @@ final class Renewals implements RenewalStream.Owner {
     public void broken(Endpoint endpoint, Set<Long> waiting, EtcdException cause) {
         if (!cause.code().isTransient() && !warned) {
             warned = true;
-            log.warn("{} leases cannot be renewed at {}; tried again: {}", leases.size(), endpoint, cause.getMessage());
+            session.logBudget()
+                    .log(
+                            log,
+                            Level.WARN,
+                            "{} leases cannot be renewed at {}; tried again: {}",
+                            leases.size(),
+                            endpoint,
+                            cause.getMessage());
         } else if (!troubled) {
             troubled = true;
             log.debug("renewals are interrupted: {}", cause.getMessage());

@@ -26,7 +26,8 @@ final class RenewedLease implements KeepAlive {
         this.listener = listener;
         this.lane = session.callbacks().serial();
         Loop loop = session.loop();
-        this.renewal = Renewal.of(grant.header(), grant.ttl().toNanos(), loop.now(), loop.random());
+        long since = grant.askedAt().orElseGet(loop::now);
+        this.renewal = Renewal.of(grant.header(), grant.ttl().toNanos(), since, loop.random());
     }
 
     /** Begins; on the loop. */

@@ -21,6 +21,7 @@ final class ResumingWatch implements Watch {
                 request,
                 listener,
                 session.callbacks().serial(),
+                session.logBudget(),
                 () -> session.loop().execute(() -> hub.input(this, new WatchInput.Drained())));
     }
 

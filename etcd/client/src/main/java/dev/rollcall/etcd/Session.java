@@ -41,6 +41,7 @@ final class Session implements AutoCloseable {
     private final Connections connections;
     private final Tokens tokens;
     private final Calls calls;
+    private final LogBudget logBudget;
     private final ThreadPoolExecutor offload;
     private final List<Runnable> closers = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -60,6 +61,7 @@ final class Session implements AutoCloseable {
         this.endpoints = List.copyOf(endpoints);
         this.loop = loop;
         this.callbacks = callbacks;
+        this.logBudget = new LogBudget(loop::now);
         // Its queue is bounded by what is open: one look-up for each connection, and one login.
         offload = new ThreadPoolExecutor(2, 2, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "rollcall-etcd-lookup-" + count.incrementAndGet());
@@ -88,6 +90,10 @@ final class Session implements AutoCloseable {
 
     Loop loop() {
         return loop;
+    }
+
+    LogBudget logBudget() {
+        return logBudget;
     }
 
     Callbacks callbacks() {

@@ -47,6 +47,7 @@ final class Tokens {
     private @Nullable Login login;
     private @Nullable String token;
     private boolean known;
+    private boolean withoutUsers;
     private boolean running;
     private long notBefore;
     private int failures;
@@ -127,9 +128,13 @@ final class Tokens {
         }
         ask.apply(request).whenComplete((answer, failure) -> {
             if (answer != null) {
+                withoutUsers = false;
                 loggedIn(answer.getToken());
             } else if (failure instanceof EtcdException e && e.code() == EtcdError.AUTH_NOT_ENABLED) {
-                log.warn("the store has authentication switched off; the credentials are not used");
+                if (!withoutUsers) {
+                    log.warn("the store has authentication switched off; the credentials are not used");
+                }
+                withoutUsers = true;
                 loggedIn(null);
             } else {
                 refused(

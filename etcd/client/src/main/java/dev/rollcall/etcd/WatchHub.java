@@ -119,7 +119,12 @@ final class WatchHub {
     private void perform(ResumingWatch watch, WatchAction action) {
         if (action instanceof WatchAction.Tell tell) {
             if (watch.lane().offer(tell.news())) {
-                log.info("the listener of the {} fell behind; the watch is parked until it has caught up", watch);
+                session.logBudget()
+                        .log(
+                                log,
+                                Level.INFO,
+                                "the listener of the {} fell behind; the watch is parked until it has caught up",
+                                watch);
                 input(watch, new WatchInput.Overflowed());
             }
         } else if (action instanceof WatchAction.Queue) {
@@ -258,9 +263,11 @@ final class WatchHub {
         }
         String cause = drop.cause().getMessage();
         if (drop.insist()) {
-            log.warn("{} watches cannot go on; tried again slowly: {}", all.size(), cause);
+            session.logBudget()
+                    .log(log, Level.WARN, "{} watches cannot go on; tried again slowly: {}", all.size(), cause);
         } else if (state.faults().breaks() <= 1) {
-            log.info("{} watches are interrupted, and taken up again: {}", all.size(), cause);
+            session.logBudget()
+                    .log(log, Level.INFO, "{} watches are interrupted, and taken up again: {}", all.size(), cause);
         } else {
             log.debug("the watch stream could not be taken up: {}", cause);
         }
@@ -305,7 +312,8 @@ final class WatchHub {
             if (message.canceled()) {
                 CancelReason reason = CancelReason.of(message);
                 Level level = reason.isRoutine() ? Level.INFO : Level.WARN;
-                log.atLevel(level).log("the store cancelled the {}: {} {}", watch, reason, message.reason());
+                session.logBudget()
+                        .log(log, level, "the store cancelled the {}: {} {}", watch, reason, message.reason());
             }
             input(watch, new WatchInput.Message(message));
         } else if (message.created() && !message.canceled()) {

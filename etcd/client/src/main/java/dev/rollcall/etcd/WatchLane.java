@@ -3,6 +3,7 @@ package dev.rollcall.etcd;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What waits for one listener, and the calls to it: one at a time, in order, on the callback executor.
@@ -23,6 +24,7 @@ final class WatchLane {
     private final KeyRange range;
     private final WatchListener listener;
     private final Executor serial;
+    private final LogBudget logBudget;
     private final Runnable drained;
     private volatile boolean closed;
     private volatile long position;
@@ -36,13 +38,15 @@ final class WatchLane {
      * A lane to a listener.
      *
      * @param serial runs one task at a time, in order
+     * @param logBudget of the client
      * @param drained called when the lane is empty after it had overflowed, on any thread
      */
-    WatchLane(WatchRequest request, WatchListener listener, Executor serial, Runnable drained) {
+    WatchLane(WatchRequest request, WatchListener listener, Executor serial, LogBudget logBudget, Runnable drained) {
         this.range = request.range();
         this.position = request.startRevision();
         this.listener = listener;
         this.serial = serial;
+        this.logBudget = logBudget;
         this.drained = drained;
     }
 
@@ -106,7 +110,13 @@ final class WatchLane {
             news.tell(listener);
         } catch (RuntimeException | Error e) {
             failures++;
-            log.warn("the listener of the watch of {} threw, for the {}. time; the watch goes on", range, failures, e);
+            logBudget.log(
+                    log,
+                    Level.WARN,
+                    "the listener of the watch of {} threw, for the {}. time; the watch goes on",
+                    range,
+                    failures,
+                    e);
         } finally {
             if (news.position() > 0) {
                 position = news.position();

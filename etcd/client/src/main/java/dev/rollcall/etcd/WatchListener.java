@@ -33,7 +33,7 @@ public interface WatchListener {
     default void interrupted(EtcdException cause) {}
 
     /**
-     * The position was compacted away: changes are lost to this watch.
+     * The position was compacted away, or what follows it is larger than a connection takes: changes are lost to this watch.
      *
      * <p>The watch stands still until {@link Watch#resumeFrom(long)}: list the range at a revision R, then resume from R + 1.
      */

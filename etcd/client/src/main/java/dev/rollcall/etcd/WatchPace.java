@@ -13,8 +13,11 @@ import java.util.concurrent.TimeUnit;
  * @param opening how long the first answer of a new stream may take
  * @param idle how long a stream nobody uses is kept
  * @param steady how long a stream has to live for its end to count as the first failure
+ * @param age how long a stream is kept; a permission is checked when a watch is created, and never again
  */
-record WatchPace(int members, long silence, long grace, long read, long opening, long idle, long steady) {
+record WatchPace(int members, long silence, long grace, long read, long opening, long idle, long steady, long age) {
+
+    private static final long NO_AGE = Long.MAX_VALUE / 4;
 
     /** The times for a store that may be silent so long before it is asked; a dead member is left 3 s after that. */
     static WatchPace of(int members, Duration silence) {
@@ -25,6 +28,12 @@ record WatchPace(int members, long silence, long grace, long read, long opening,
                 TimeUnit.SECONDS.toNanos(2),
                 TimeUnit.SECONDS.toNanos(5),
                 TimeUnit.SECONDS.toNanos(5),
-                TimeUnit.SECONDS.toNanos(10));
+                TimeUnit.SECONDS.toNanos(10),
+                NO_AGE);
+    }
+
+    /** The same for a store that knows users: a stream is opened anew at least once an hour. */
+    WatchPace withUsers() {
+        return new WatchPace(members, silence, grace, read, opening, idle, steady, TimeUnit.HOURS.toNanos(1));
     }
 }

@@ -335,6 +335,10 @@ record WatchPosition(
         if (phase == Phase.PARKED || phase.standsStill()) {
             return stay();
         }
+        if (broke.cause().code() == EtcdError.TOO_LARGE && phase.onStream() && position > 0) {
+            // The same would come again: what was missed has to be read by pages.
+            return move(in(Phase.COMPACTED, List.of()), new WatchAction.Tell(new WatchNews.Compacted(position)));
+        }
         List<WatchAction> actions = new ArrayList<>();
         if (!interrupted || broke.insist()) {
             actions.add(new WatchAction.Tell(new WatchNews.Interrupted(broke.cause())));

@@ -61,6 +61,7 @@ record WatchStream(WatchPace pace, Phase phase, int watches, long wakeAt, Pulse 
      * Signs of life.
      *
      * @param openedAt when the stream was started
+     * @param oldAt when it is to be opened anew
      * @param heardAt when the last message came, or a read proved the connection
      * @param askedAt when progress was last asked for
      * @param askAt when progress is to be asked for next
@@ -68,31 +69,39 @@ record WatchStream(WatchPace pace, Phase phase, int watches, long wakeAt, Pulse 
      * @param answers whether this stream ever answered a progress request
      * @param deaf how many reads in a row were answered while the stream stayed silent
      */
-    record Pulse(long openedAt, long heardAt, long askedAt, long askAt, long emptyAt, boolean answers, int deaf) {
+    record Pulse(
+            long openedAt,
+            long oldAt,
+            long heardAt,
+            long askedAt,
+            long askAt,
+            long emptyAt,
+            boolean answers,
+            int deaf) {
 
-        private static Pulse at(long now, long silence) {
-            return new Pulse(now, now, now - PROGRESS_GAP_NANOS, now + silence, now, false, 0);
+        private static Pulse at(long now, long silence, long age) {
+            return new Pulse(now, now + age, now, now - PROGRESS_GAP_NANOS, now + silence, now, false, 0);
         }
 
         private Pulse heard(long now, int silences) {
-            return new Pulse(openedAt, now, askedAt, askAt, emptyAt, answers, silences);
+            return new Pulse(openedAt, oldAt, now, askedAt, askAt, emptyAt, answers, silences);
         }
 
         private Pulse proven(long now, long silence) {
             boolean wished = askAt - askedAt < silence;
-            return new Pulse(openedAt, heardAt, askedAt, wished ? askAt : now + silence, emptyAt, true, 0);
+            return new Pulse(openedAt, oldAt, heardAt, askedAt, wished ? askAt : now + silence, emptyAt, true, 0);
         }
 
         private Pulse asked(long now, long silence) {
-            return new Pulse(openedAt, heardAt, now, now + silence, emptyAt, answers, deaf);
+            return new Pulse(openedAt, oldAt, heardAt, now, now + silence, emptyAt, answers, deaf);
         }
 
         private Pulse wished() {
-            return new Pulse(openedAt, heardAt, askedAt, askedAt + PROGRESS_GAP_NANOS, emptyAt, answers, deaf);
+            return new Pulse(openedAt, oldAt, heardAt, askedAt, askedAt + PROGRESS_GAP_NANOS, emptyAt, answers, deaf);
         }
 
         private Pulse empty(long now) {
-            return new Pulse(openedAt, heardAt, askedAt, askAt, now, answers, deaf);
+            return new Pulse(openedAt, oldAt, heardAt, askedAt, askAt, now, answers, deaf);
         }
     }
 
@@ -125,7 +134,7 @@ record WatchStream(WatchPace pace, Phase phase, int watches, long wakeAt, Pulse 
 
     /** A stream nobody wants yet. */
     static WatchStream idle(WatchPace pace) {
-        return new WatchStream(pace, Phase.IDLE, 0, 0, Pulse.at(0, 0), Faults.NONE, 0);
+        return new WatchStream(pace, Phase.IDLE, 0, 0, Pulse.at(0, 0, 0), Faults.NONE, 0);
     }
 
     /**
@@ -150,7 +159,8 @@ record WatchStream(WatchPace pace, Phase phase, int watches, long wakeAt, Pulse 
         } else if (input instanceof StreamInput.Opened) {
             return phase == Phase.DIALLING
                     ? move(
-                            with(Pulse.at(now, pace.silence())).in(Phase.OPENING, now + pace.opening()),
+                            with(Pulse.at(now, pace.silence(), jittered(pace.age(), jitter)))
+                                    .in(Phase.OPENING, now + pace.opening()),
                             new StreamAction.Begin())
                     : stay(this);
         } else if (input instanceof StreamInput.Ended in) {
@@ -205,7 +215,7 @@ record WatchStream(WatchPace pace, Phase phase, int watches, long wakeAt, Pulse 
                 watches == 0
                         ? move(in(Phase.IDLE, 0), new StreamAction.Stop())
                         : broken(silent("the creation of a watch"), true, now, jitter);
-            case OPEN -> tickOpen(now);
+            case OPEN -> now - pulse.oldAt() >= 0 ? old() : tickOpen(now);
             case PROBING -> broken(silent("a progress request and a read"), true, now, jitter);
             case IDLE, DIALLING, CLOSED -> stay(this);
         };
@@ -221,6 +231,13 @@ record WatchStream(WatchPace pace, Phase phase, int watches, long wakeAt, Pulse 
             return move(in(Phase.PROBING, now + pace.read()), new StreamAction.ReadMember());
         }
         return now - pulse.askAt() >= 0 ? askProgress(now) : stay(watchful());
+    }
+
+    /** The member is good; only what its users may do is to be asked again. */
+    private Step old() {
+        EtcdException cause = new EtcdException(
+                EtcdError.UNAVAILABLE, "the watch stream is old; permissions are checked when it is opened anew");
+        return move(in(Phase.DIALLING, 0), new StreamAction.Drop(cause, false, false), new StreamAction.Open(false));
     }
 
     private Step readDone(boolean answered, long now, double jitter) {
@@ -302,7 +319,11 @@ record WatchStream(WatchPace pace, Phase phase, int watches, long wakeAt, Pulse 
             return in(Phase.OPEN, pulse.emptyAt() + pace.idle());
         }
         long silent = pulse.heardAt() + pace.silence() + pace.grace();
-        return in(Phase.OPEN, pulse.askAt() - silent < 0 ? pulse.askAt() : silent);
+        return in(Phase.OPEN, earliest(pulse.oldAt(), earliest(pulse.askAt(), silent)));
+    }
+
+    private static long earliest(long one, long other) {
+        return one - other < 0 ? one : other;
     }
 
     private static EtcdException silent(String what) {

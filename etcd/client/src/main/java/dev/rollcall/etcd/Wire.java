@@ -20,6 +20,7 @@ import dev.rollcall.etcd.proto.TxnResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Turns our values into etcd's messages and back; the only class that sees both. */
 final class Wire {
@@ -163,9 +164,12 @@ final class Wire {
         };
     }
 
-    static LeaseGrant grant(LeaseGrantResponse answer) {
+    static LeaseGrant grant(LeaseGrantResponse answer, long askedAt) {
         return new LeaseGrant(
-                header(answer.getHeader()), new LeaseId(answer.getID()), Duration.ofSeconds(answer.getTTL()));
+                header(answer.getHeader()),
+                new LeaseId(answer.getID()),
+                Duration.ofSeconds(answer.getTTL()),
+                OptionalLong.of(askedAt));
     }
 
     static LeaseTimeToLive timeToLive(LeaseTimeToLiveResponse answer) {

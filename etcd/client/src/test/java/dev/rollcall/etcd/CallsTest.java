@@ -195,23 +195,27 @@ class CallsTest {
 
     @Test
     void manyCallsWithAnOldTokenCauseOneLogin() {
+        etcd.next(AuthGrpc.getAuthenticateMethod())
+                .reply(AuthenticateResponse.newBuilder().setToken("old").build());
         etcd.always(AuthGrpc.getAuthenticateMethod())
                 .reply(AuthenticateResponse.newBuilder().setToken("good").build());
-        Status old = Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token");
         EtcdClient client = client(EtcdClient.builder(etcd.endpoint()).credentials(Credentials.of("u", "p")));
         etcd.next(KVGrpc.getRangeMethod()).reply(FOUND);
         client.kv().get("/a");
         for (int i = 0; i < 20; i++) {
-            etcd.next(KVGrpc.getRangeMethod()).await().fail(old);
+            etcd.next(KVGrpc.getRangeMethod()).await();
         }
         etcd.always(KVGrpc.getRangeMethod()).reply(FOUND);
         List<CompletableFuture<GetResult>> calls = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             calls.add(client.kv().getAsync(Get.key("/a")).toCompletableFuture());
         }
+        etcd.awaitCall(KVGrpc.getRangeMethod(), 21);
+        Status refusal = Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token");
+        etcd.calls(KVGrpc.getRangeMethod()).forEach(call -> call.fail(refusal));
         assertThat(calls).allSatisfy(call -> assertThat(call).succeedsWithin(PATIENCE));
         assertThat(etcd.requests(AuthGrpc.getAuthenticateMethod())).hasSize(2);
-        assertThat(etcd.calls(KVGrpc.getRangeMethod()))
+        assertThat(etcd.calls(KVGrpc.getRangeMethod()).subList(21, 41))
                 .allSatisfy(call -> assertThat(call.header("token")).isEqualTo("good"));
     }
 

@@ -25,6 +25,7 @@ class ErrorsTest {
                 "INVALID_ARGUMENT    | etcdserver: key not found                                     | KEY_NOT_FOUND",
                 "INVALID_ARGUMENT    | etcdserver: request is too large                              | TOO_LARGE",
                 "RESOURCE_EXHAUSTED  | grpc: received message larger than max (2097162 vs. 2097152)  | TOO_LARGE",
+                "RESOURCE_EXHAUSTED  | gRPC message exceeds maximum size 268435456: 268435457        | TOO_LARGE",
                 "OUT_OF_RANGE        | etcdserver: mvcc: required revision has been compacted        | COMPACTED",
                 "OUT_OF_RANGE        | etcdserver: mvcc: required revision is a future revision      | FUTURE_REVISION",
                 "OUT_OF_RANGE        | etcdserver: too large lease TTL                               | LEASE_TTL_TOO_LARGE",

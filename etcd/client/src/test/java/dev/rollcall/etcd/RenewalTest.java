@@ -47,6 +47,13 @@ class RenewalTest {
     }
 
     @Test
+    void theTimeOfALeaseCountsFromWhenItWasAskedFor() {
+        Renewal late = Renewal.of(GRANTED, TTL, ms(-800), 0.5);
+        assertThat(late.deadline()).isEqualTo(TTL - ms(800));
+        assertThat(late.wakeAt()).isEqualTo(ms(200));
+    }
+
+    @Test
     void aThirdOfTheTimeIsOverAndOneMemberIsAsked() {
         assertThat(renewal.wakeAt()).isEqualTo(ms(1000));
         wakeAt(1000);

@@ -3,21 +3,26 @@ package dev.rollcall.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rollcall.etcd.proto.LeaseGrantRequest;
+import dev.rollcall.etcd.proto.LeaseGrantResponse;
 import dev.rollcall.etcd.proto.LeaseGrpc;
 import dev.rollcall.etcd.proto.LeaseKeepAliveRequest;
 import dev.rollcall.etcd.proto.LeaseKeepAliveResponse;
 import dev.rollcall.etcd.testkit.EtcdMessages;
 import dev.rollcall.etcd.testkit.Fault;
 import dev.rollcall.etcd.testkit.FaultProxy;
+import dev.rollcall.etcd.testkit.ScriptedCall;
 import dev.rollcall.etcd.testkit.ScriptedEtcd;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +65,28 @@ class RenewalsTest {
         return etcd.requests(KEEP_ALIVE).stream()
                 .filter(request -> request.getID() == id)
                 .count();
+    }
+
+    @Test
+    void whatRemainsOfALeaseCountsFromTheSendingOfTheGrant() {
+        AtomicLong clock = new AtomicLong();
+        etcd.always(LeaseGrpc.getLeaseGrantMethod()).await();
+        EtcdClient client =
+                EtcdClient.builder(etcd.endpoint()).clock(clock::get).connect();
+        opened.add(client);
+        CompletableFuture<LeaseGrant> grant =
+                client.leases().grantAsync(Duration.ofSeconds(10)).toCompletableFuture();
+        ScriptedCall<LeaseGrantRequest, LeaseGrantResponse> asked = etcd.awaitCall(LeaseGrpc.getLeaseGrantMethod(), 1);
+        clock.set(TimeUnit.SECONDS.toNanos(2));
+        asked.send(LeaseGrantResponse.newBuilder()
+                .setHeader(EtcdMessages.header(1))
+                .setID(1)
+                .setTTL(10)
+                .build());
+        asked.complete();
+        assertThat(grant).succeedsWithin(Duration.ofSeconds(20));
+        KeepAlive lease = client.leases().keepAlive(grant.join(), (handle, state, header) -> {});
+        assertThat(lease.remaining()).isEqualTo(Duration.ofSeconds(8));
     }
 
     @Test

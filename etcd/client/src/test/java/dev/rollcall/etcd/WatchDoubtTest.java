@@ -196,4 +196,12 @@ class WatchDoubtTest extends WatchPositionScene {
         assertThat(state.phase()).isEqualTo(Phase.WENT_BACK);
         assertThat(actions).contains(new WatchAction.Cancel(2));
     }
+
+    @Test
+    void aMessageTooLargeForTheConnectionIsNotAskedForAgainButReadByItsOwner() {
+        running(10, 12);
+        give(new WatchInput.Broke(new EtcdException(EtcdError.TOO_LARGE, "too large"), false));
+        assertThat(state.phase()).isEqualTo(Phase.COMPACTED);
+        assertThat(actions).containsExactly(new WatchAction.Tell(new WatchNews.Compacted(10)));
+    }
 }

@@ -98,7 +98,7 @@ class WatchLaneTest {
 
     private WatchLane lane() {
         WatchRequest request = WatchRequest.of(KeyRange.prefix("k")).from(3);
-        return new WatchLane(request, listener, tasks::add, () -> drained++);
+        return new WatchLane(request, listener, tasks::add, new LogBudget(() -> 0), () -> drained++);
     }
 
     private static WatchNews change(long revision, long bytes) {

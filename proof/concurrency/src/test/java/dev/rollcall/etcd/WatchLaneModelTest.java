@@ -50,7 +50,7 @@ class WatchLaneModelTest {
         callbacks.end();
         Executor serial = callbacks.serial();
         WatchListener listener = batch -> witness.runs(batch.revision());
-        return new WatchLane(WatchRequest.of(KeyRange.all()), listener, serial, drained);
+        return new WatchLane(WatchRequest.of(KeyRange.all()), listener, serial, new LogBudget(() -> 0), drained);
     }
 
     private static WatchNews news(long revision, long bytes) {

@@ -28,7 +28,7 @@ public final class AnswerFuzz {
                 case 1 -> Wire.put(PutResponse.parseFrom(input.rest()));
                 case 2 -> Wire.delete(DeleteRangeResponse.parseFrom(input.rest()));
                 case 3 -> Wire.txn(TxnResponse.parseFrom(input.rest()));
-                case 4 -> Wire.grant(LeaseGrantResponse.parseFrom(input.rest()));
+                case 4 -> Wire.grant(LeaseGrantResponse.parseFrom(input.rest()), 0);
                 case 5 -> Wire.timeToLive(LeaseTimeToLiveResponse.parseFrom(input.rest()));
                 case 6 -> Wire.status(MEMBER, StatusResponse.parseFrom(input.rest()));
                 default -> refusal(input);

@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate authority of a test, a server certificate for loopback, and client certificates for whom you like, as PEM files.
@@ -38,7 +39,6 @@ public final class TestCertificates {
     private static final byte[] IP6_LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
     private static final byte[] SIGN_CERTIFICATES = {0x04};
     private static final byte[] SIGN_HANDSHAKES = {(byte) 0x80};
-    private static final Duration VALID = Duration.ofDays(1);
 
     private final Path directory = Watchdog.newDirectory("certificates");
     private final AtomicLong serial = new AtomicLong(1);
@@ -52,9 +52,10 @@ public final class TestCertificates {
         this.name = name;
         byte[] constraints = extension(BASIC_CONSTRAINTS, true, Der.sequence(Der.bool(true)));
         byte[] usage = extension(KEY_USAGE, true, Der.bits(2, SIGN_CERTIFICATES));
+        byte[] extensions = Der.sequence(constraints, usage);
         this.authority =
-                write("ca.crt", "CERTIFICATE", certificate(name, authorityKey, Der.sequence(constraints, usage)));
-        this.server = issue("server", "localhost");
+                write("ca.crt", "CERTIFICATE", certificate(name, authorityKey, extensions, authorityKey, Validity.NOW));
+        this.server = issue("server", "localhost", authorityKey, Validity.NOW);
     }
 
     /** A new authority and its server certificate, valid for {@code localhost}, {@code 127.0.0.1} and {@code ::1}. */
@@ -74,7 +75,38 @@ public final class TestCertificates {
 
     /** What a client of this common name shows; etcd takes that name for its user. The same files for the same name. */
     public Identity client(String commonName) {
-        return clients.computeIfAbsent(commonName, n -> issue("client-" + clients.size(), n));
+        return clients.computeIfAbsent(
+                commonName, n -> issue("client-" + clients.size(), n, authorityKey, Validity.NOW));
+    }
+
+    /** A certificate of this common name that held until yesterday; good for a client and, on loopback, for a server. */
+    public Identity expired(String commonName) {
+        return issue("expired-" + serial.get(), commonName, authorityKey, Validity.PAST);
+    }
+
+    /** A certificate of this common name that will hold from tomorrow on. */
+    public Identity notYetValid(String commonName) {
+        return issue("future-" + serial.get(), commonName, authorityKey, Validity.FUTURE);
+    }
+
+    /** A certificate of this common name that no authority has signed but its own key. */
+    public Identity selfSigned(String commonName) {
+        return issue("self-signed-" + serial.get(), commonName, null, Validity.NOW);
+    }
+
+    /** When a certificate holds, from now. */
+    private enum Validity {
+        PAST(-3, -1),
+        NOW(-1, 1),
+        FUTURE(1, 3);
+
+        private final Duration from;
+        private final Duration until;
+
+        Validity(int fromDay, int untilDay) {
+            from = Duration.ofDays(fromDay);
+            until = Duration.ofDays(untilDay);
+        }
     }
 
     /**
@@ -85,7 +117,7 @@ public final class TestCertificates {
      */
     public record Identity(Path certificate, Path key) {}
 
-    private Identity issue(String file, String commonName) {
+    private Identity issue(String file, String commonName, @Nullable KeyPair signer, Validity validity) {
         KeyPair key = newKey();
         // The server's certificate also serves etcd's own HTTP gateway as a client's.
         byte[] extensions = Der.sequence(
@@ -99,26 +131,29 @@ public final class TestCertificates {
                                 Der.contextPrimitive(7, IP_LOOPBACK),
                                 Der.contextPrimitive(7, IP6_LOOPBACK))));
         return new Identity(
-                write(file + ".crt", "CERTIFICATE", certificate(commonName, key, extensions)),
+                write(
+                        file + ".crt",
+                        "CERTIFICATE",
+                        certificate(commonName, key, extensions, signer == null ? key : signer, validity)),
                 write(file + ".key", "PRIVATE KEY", key.getPrivate().getEncoded()));
     }
 
-    /** A certificate by RFC 5280, section 4.1, signed by the authority. */
-    private byte[] certificate(String subject, KeyPair key, byte[] extensions) {
+    /** A certificate by RFC 5280, section 4.1, signed by the authority or by itself. */
+    private byte[] certificate(String subject, KeyPair key, byte[] extensions, KeyPair signer, Validity validity) {
         Instant now = Instant.now();
         byte[] algorithm = Der.sequence(Der.oid(ECDSA_WITH_SHA256));
         byte[] content = Der.sequence(
                 Der.context(0, Der.integer(BigInteger.TWO)),
                 Der.integer(BigInteger.valueOf(serial.getAndIncrement())),
                 algorithm,
-                name(name),
-                Der.sequence(Der.time(now.minus(VALID)), Der.time(now.plus(VALID))),
+                name(signer == key ? subject : name),
+                Der.sequence(Der.time(now.plus(validity.from)), Der.time(now.plus(validity.until))),
                 name(subject),
                 key.getPublic().getEncoded(),
                 Der.context(3, extensions));
         try {
             Signature signature = Signature.getInstance("SHA256withECDSA");
-            signature.initSign(authorityKey.getPrivate());
+            signature.initSign(signer.getPrivate());
             signature.update(content);
             return Der.sequence(content, algorithm, Der.bits(0, signature.sign()));
         } catch (GeneralSecurityException e) {

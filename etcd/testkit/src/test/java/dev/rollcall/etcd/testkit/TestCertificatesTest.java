@@ -1,11 +1,15 @@
 package dev.rollcall.etcd.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,6 +51,20 @@ class TestCertificatesTest {
                 .isEqualTo("CN=alice");
         assertThat(certificates.client("alice")).isEqualTo(alice);
         assertThat(certificates.client("bob")).isNotEqualTo(alice);
+    }
+
+    @Test
+    void certificatesThatAreOfNoUseAreSo() throws Exception {
+        PublicKey authority = read(certificates.authority()).getPublicKey();
+        X509Certificate expired = read(certificates.expired("a").certificate());
+        expired.verify(authority);
+        assertThatThrownBy(expired::checkValidity).isInstanceOf(CertificateExpiredException.class);
+        X509Certificate future = read(certificates.notYetValid("a").certificate());
+        future.verify(authority);
+        assertThatThrownBy(future::checkValidity).isInstanceOf(CertificateNotYetValidException.class);
+        X509Certificate own = read(certificates.selfSigned("a").certificate());
+        own.verify(own.getPublicKey());
+        own.checkValidity();
     }
 
     private static X509Certificate read(Path file) throws Exception {

@@ -3,7 +3,6 @@ package dev.rollcall.conformance.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
 import dev.rollcall.etcd.Credentials;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.EtcdError;
@@ -11,32 +10,18 @@ import dev.rollcall.etcd.KeepAlive;
 import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.etcd.Watch;
 import dev.rollcall.etcd.WatchRequest;
-import dev.rollcall.etcd.proto.AuthGrpc;
-import dev.rollcall.etcd.proto.AuthRoleAddRequest;
-import dev.rollcall.etcd.proto.AuthRoleGrantPermissionRequest;
-import dev.rollcall.etcd.proto.AuthUserAddRequest;
-import dev.rollcall.etcd.proto.AuthUserGrantRoleRequest;
-import dev.rollcall.etcd.proto.AuthenticateRequest;
-import dev.rollcall.etcd.proto.Permission;
 import dev.rollcall.etcd.testkit.EtcdExtension;
 import dev.rollcall.etcd.testkit.EtcdSpec;
 import dev.rollcall.etcd.testkit.TestEtcd;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
-import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A store that wants a user, and whose tokens live for 2 s. */
 abstract class ProtectedContract {
 
     private static final String PASSWORD = "right-password";
-    private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
     static EtcdExtension protectedEtcd(String version) {
         return EtcdExtension.of(
@@ -80,7 +65,10 @@ abstract class ProtectedContract {
 
     @Test
     void aUserMayDoWhatItsRoleAllowsAndIsToldWhatItMayNot(TestEtcd etcd) {
-        addUser(etcd, "limited", "/mine/");
+        try (Administrator root = Administrator.root(etcd, PASSWORD)) {
+            root.addUser("limited", PASSWORD);
+            root.grant("limited", "/mine/");
+        }
         try (EtcdClient client = client(etcd, "limited")) {
             client.kv().put("/mine/1", "x");
             assertThat(client.kv().ls("/mine/")).hasSize(1);
@@ -95,43 +83,6 @@ abstract class ProtectedContract {
             client.kv().put("/mine/2", "x");
             notes.awaitEvents(1);
             assertThat(notes.story()).containsExactly("+/mine/2=x");
-        }
-    }
-
-    /** Adds a user with a role of the same name, which may read and write what begins with {@code prefix}. */
-    private static void addUser(TestEtcd etcd, String name, String prefix) {
-        ManagedChannel channel = Grpc.newChannelBuilder(
-                        etcd.endpoints().get(0).replace("http://", ""), InsecureChannelCredentials.create())
-                .build();
-        try {
-            AuthGrpc.AuthBlockingStub open = AuthGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
-            Metadata headers = new Metadata();
-            headers.put(
-                    TOKEN,
-                    open.authenticate(AuthenticateRequest.newBuilder()
-                                    .setName("root")
-                                    .setPassword(PASSWORD)
-                                    .build())
-                            .getToken());
-            AuthGrpc.AuthBlockingStub root = open.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
-            root.userAdd(AuthUserAddRequest.newBuilder()
-                    .setName(name)
-                    .setPassword(PASSWORD)
-                    .build());
-            root.roleAdd(AuthRoleAddRequest.newBuilder().setName(name).build());
-            root.roleGrantPermission(AuthRoleGrantPermissionRequest.newBuilder()
-                    .setName(name)
-                    .setPerm(Permission.newBuilder()
-                            .setPermType(Permission.Type.READWRITE)
-                            .setKey(ByteString.copyFromUtf8(prefix))
-                            .setRangeEnd(ByteString.copyFromUtf8(prefix.replaceFirst("/$", "0"))))
-                    .build());
-            root.userGrantRole(AuthUserGrantRoleRequest.newBuilder()
-                    .setUser(name)
-                    .setRole(name)
-                    .build());
-        } finally {
-            channel.shutdownNow();
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.etcd.Tls;
 import dev.rollcall.etcd.testkit.EtcdSpec;
+import dev.rollcall.etcd.testkit.FaultProxy;
 import dev.rollcall.etcd.testkit.TestCertificates;
 import dev.rollcall.etcd.testkit.TestEtcd;
 import java.io.IOException;
@@ -174,6 +175,90 @@ class TlsTest {
                     .isEqualTo(EtcdError.TLS);
             copy(ours.client("worker"), certificate, key);
             client.kv().put("/a", "1");
+        }
+    }
+
+    /** A real etcd reads its certificate from its files for every handshake, so it shows what lies there. */
+    private static void showing(TestCertificates.Identity identity, Runnable test) throws IOException {
+        TestCertificates.Identity shown = ours.server();
+        byte[] certificate = Files.readAllBytes(shown.certificate());
+        byte[] key = Files.readAllBytes(shown.key());
+        copy(identity, shown.certificate(), shown.key());
+        try {
+            test.run();
+        } finally {
+            Files.write(shown.certificate(), certificate);
+            Files.write(shown.key(), key);
+        }
+    }
+
+    @Test
+    void anExpiredServerCertificateIsRefusedAndTheClockNamed() throws IOException {
+        showing(
+                ours.expired("localhost"),
+                () -> assertThat(refused(endpoint(secure), Tls.trusting(ours.authority())))
+                        .hasMessageContaining("has expired")
+                        .hasMessageContaining("clock"));
+    }
+
+    @Test
+    void aServerCertificateThatIsNotValidYetIsRefusedAndTheClockNamed() throws IOException {
+        showing(
+                ours.notYetValid("localhost"),
+                () -> assertThat(refused(endpoint(secure), Tls.trusting(ours.authority())))
+                        .hasMessageContaining("not valid yet")
+                        .hasMessageContaining("clock"));
+    }
+
+    @Test
+    void aSelfSignedServerIsRefused() throws IOException {
+        showing(
+                ours.selfSigned("localhost"),
+                () -> assertThat(refused(endpoint(secure), Tls.trusting(ours.authority())))
+                        .hasMessageContaining("not trusted"));
+    }
+
+    @Test
+    void aClientCertificateThatHasExpiredIsRefused() {
+        assertThat(refused(endpoint(mutual), identified(ours.expired("worker"))))
+                .hasMessageContaining("certificate");
+    }
+
+    @Test
+    void aHandshakeThatStallsEndsWithTheCallAndTheNextOneWorks() {
+        try (FaultProxy proxy = FaultProxy.inFrontOf(endpoint(secure));
+                EtcdClient client = client(proxy.endpoint(), Tls.trusting(ours.authority()))) {
+            proxy.acceptSilently();
+            long before = System.nanoTime();
+            EtcdException late =
+                    catchThrowableOfType(EtcdException.class, () -> client.kv().get("/a"));
+            assertThat(late.code()).isEqualTo(EtcdError.UNAVAILABLE);
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+            assertThat(proxy.counters().accepted()).isPositive();
+            proxy.heal();
+            client.kv().put("/a", "1");
+        }
+    }
+
+    @Test
+    void aConnectedClientLivesOnWithTheNextPairOfFiles(@TempDir Path directory) throws IOException {
+        Path certificate = directory.resolve("client.crt");
+        Path key = directory.resolve("client.key");
+        copy(ours.client("first"), certificate, key);
+        Tls tls = Tls.trusting(ours.authority()).identifiedBy(certificate, key);
+        try (FaultProxy proxy = FaultProxy.inFrontOf(endpoint(mutual));
+                EtcdClient client = client(proxy.endpoint(), tls)) {
+            client.kv().put("/a", "1");
+            copy(foreign.client("second"), certificate, key);
+            client.kv().put("/a", "2");
+            proxy.resetAll();
+            assertThat(catchThrowableOfType(
+                                    EtcdException.class, () -> client.kv().get("/a"))
+                            .code())
+                    .as("the new connection shows the new pair")
+                    .isEqualTo(EtcdError.TLS);
+            copy(ours.client("second"), certificate, key);
+            client.kv().put("/a", "3");
         }
     }
 

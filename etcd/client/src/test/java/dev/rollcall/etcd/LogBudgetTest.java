@@ -1,0 +1,83 @@
+package dev.rollcall.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.rollcall.etcd.proto.WatchGrpc;
+import dev.rollcall.etcd.testkit.EtcdMessages;
+import dev.rollcall.etcd.testkit.ScriptedEtcd;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class LogBudgetTest {
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.rollcall.etcd");
+    private final ListAppender<ILoggingEvent> kept = new ListAppender<>();
+
+    @BeforeEach
+    void keep() {
+        kept.start();
+        logger.addAppender(kept);
+    }
+
+    @AfterEach
+    void leave() {
+        logger.detachAppender(kept);
+    }
+
+    private List<String> lines() {
+        return List.copyOf(kept.list).stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.INFO))
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    @Test
+    void whateverFailsThereAreTenLinesAMinuteAtMost() {
+        AtomicLong clock = new AtomicLong();
+        LogBudget budget = new LogBudget(clock::get);
+        for (int i = 0; i < 6_000; i++) {
+            budget.log(logger, org.slf4j.event.Level.WARN, "failure {}", i);
+            clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+        assertThat(lines()).hasSize(10 * LogBudget.LINES_A_MINUTE + 9);
+    }
+
+    @Test
+    void whatWasLeftOutIsCounted() {
+        AtomicLong clock = new AtomicLong();
+        LogBudget budget = new LogBudget(clock::get);
+        for (int i = 0; i < 100; i++) {
+            budget.log(logger, org.slf4j.event.Level.WARN, "failure");
+        }
+        clock.addAndGet(TimeUnit.MINUTES.toNanos(1));
+        budget.log(logger, org.slf4j.event.Level.WARN, "one more");
+        assertThat(lines())
+                .hasSize(LogBudget.LINES_A_MINUTE + 2)
+                .endsWith("91 more lines of this client were left out; they are logged on level DEBUG", "one more");
+    }
+
+    @Test
+    void aThousandWatchesThatTheStoreRefusesAreNotAThousandLines() {
+        try (ScriptedEtcd etcd = ScriptedEtcd.start();
+                EtcdClient client = EtcdClient.connect(etcd.endpoint())) {
+            etcd.always(WatchGrpc.getWatchMethod())
+                    .answerEach(request -> EtcdMessages.canceled(-1, 1, "etcdserver: permission denied").toBuilder()
+                            .setCreated(true)
+                            .build());
+            for (int i = 0; i < 1_000; i++) {
+                client.watches().watch("/secret/" + i + "/", batch -> {});
+            }
+            Waiting.until(() -> etcd.requests(WatchGrpc.getWatchMethod()).size() >= 1_500, "every watch is refused");
+            assertThat(lines()).hasSizeBetween(1, LogBudget.LINES_A_MINUTE + 1);
+        }
+    }
+}
