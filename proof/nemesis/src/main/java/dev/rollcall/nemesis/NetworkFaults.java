@@ -17,7 +17,7 @@ final class NetworkFaults {
     private static final Duration STORM = Duration.ofMillis(900);
     private static final Duration TOKEN_TIME = Duration.ofSeconds(7);
     private static final long SLOW = 6_000;
-    private static final int MOST_BYTES = 4_000;
+    private static final int MOST_BYTES = 1_200;
 
     private NetworkFaults() {}
 
@@ -125,8 +125,11 @@ final class NetworkFaults {
     /** A token that nobody used is refused by now; so are those of clients that were quiet, when they connect anew. */
     private static String expireTokens(Scene scene) {
         boolean refused = false;
-        try (Wire idle =
-                new Wire(scene.store().endpoints().get(0), scene.store().password(), Duration.ofSeconds(3))) {
+        String endpoint = scene.store().endpoints().get(0);
+        // A token of its own, which nobody else keeps alive.
+        Wire.logInAnew(endpoint);
+        try (Wire idle = new Wire(endpoint, scene.store().password(), Duration.ofSeconds(3))) {
+            Wire.logInAnew(endpoint);
             Monotonic.sleep(TOKEN_TIME);
             scene.proxies().forEach(FaultProxy::resetAll);
             idle.kv().range(RangeRequest.newBuilder().setKey(Wire.EVERYTHING).build());

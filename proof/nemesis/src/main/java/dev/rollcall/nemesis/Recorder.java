@@ -145,9 +145,10 @@ final class Recorder implements AutoCloseable {
             while (!broken && !ended && log.isOpen() && log.epoch() == epoch) {
                 broken = over.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
             }
+            Wire.logInAnew(endpoint);
         } catch (StatusRuntimeException e) {
             // The member is away; it is asked again.
-            return;
+            Wire.logInAnew(endpoint);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -206,6 +207,7 @@ final class Recorder implements AutoCloseable {
                     journal.note("head", "epoch", epoch, "rev", revision, "begun", begun);
                 }
             } catch (StatusRuntimeException e) {
+                Wire.logInAnew(endpoint);
                 journal.note("silent", "begun", begun, "error", e.getStatus().getCode());
             }
             Monotonic.sleep(AGAIN);

@@ -62,6 +62,7 @@ record Scene(
                 return question.apply(wire);
             } catch (StatusRuntimeException e) {
                 last = e;
+                Wire.logInAnew(endpoint);
             }
         }
         throw new VoidFault("the store refuses: " + last.getMessage());

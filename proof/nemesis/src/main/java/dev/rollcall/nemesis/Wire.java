@@ -19,6 +19,8 @@ import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** A raw connection to one member, past every proxy; knows nothing of our client. */
@@ -27,6 +29,11 @@ final class Wire implements AutoCloseable {
     static final ByteString EVERYTHING = ByteString.copyFrom(new byte[1]);
 
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+
+    /** A login costs the store a tenth of a second, so its token is used until it is refused. */
+    private static final Map<String, String> TOKENS = new ConcurrentHashMap<>();
+
+    private static final Duration LOGIN = Duration.ofSeconds(8);
 
     private final ManagedChannel connection;
     private final Channel channel;
@@ -39,22 +46,29 @@ final class Wire implements AutoCloseable {
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .build();
         try {
-            channel = password.isEmpty() ? connection : loggedIn(connection, password);
+            channel = password.isEmpty()
+                    ? connection
+                    : loggedIn(TOKENS.computeIfAbsent(endpoint, e -> token(connection, password)));
         } catch (RuntimeException e) {
             connection.shutdownNow();
             throw e;
         }
     }
 
-    private Channel loggedIn(Channel plain, String password) {
+    private Channel loggedIn(String token) {
         Metadata headers = new Metadata();
-        headers.put(TOKEN, token(plain, password));
-        return ClientInterceptors.intercept(plain, MetadataUtils.newAttachHeadersInterceptor(headers));
+        headers.put(TOKEN, token);
+        return ClientInterceptors.intercept(connection, MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
-    private String token(Channel plain, String password) {
+    /** The next connection to this endpoint logs in anew: what was asked was refused, or a token of its own is wanted. */
+    static void logInAnew(String endpoint) {
+        TOKENS.remove(endpoint);
+    }
+
+    private static String token(Channel plain, String password) {
         return AuthGrpc.newBlockingStub(plain)
-                .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                .withDeadlineAfter(LOGIN.toMillis(), TimeUnit.MILLISECONDS)
                 .authenticate(AuthenticateRequest.newBuilder()
                         .setName("root")
                         .setPassword(password)
