@@ -68,13 +68,15 @@ final class Connection {
     /** The member answered: from now on it may be used, until it breaks. */
     void opened(Runnable onBroken) {
         usable = true;
-        watchState(onBroken);
+        watchState(false, onBroken);
     }
 
-    private void watchState(Runnable onBroken) {
+    /** gRPC gives waiting calls to a new transport just before it says READY, so the answer that opened this may be the first to be heard. */
+    private void watchState(boolean wasReady, Runnable onBroken) {
         ConnectivityState state = channel.getState(false);
-        if (state == ConnectivityState.READY) {
-            channel.notifyWhenStateChanged(state, () -> watchState(onBroken));
+        boolean ready = state == ConnectivityState.READY;
+        if (ready || (state == ConnectivityState.CONNECTING && !wasReady)) {
+            channel.notifyWhenStateChanged(state, () -> watchState(ready, onBroken));
         } else if (usable) {
             retire();
             onBroken.run();
