@@ -14,9 +14,13 @@ final class Continuity {
 
     private Continuity() {}
 
-    /** The question for the whole range as it was at the view's revision. */
-    static ViewAction.Recall wholeProof(long ticket, Content<?> content) {
-        return new ViewAction.Recall(ticket, content.revision(), 0, needsValues(content));
+    /**
+     * The question for the whole range as it was when the view last had everything.
+     *
+     * @param promised where this is later than the view's revision: what another history has written in between, the watch will never bring
+     */
+    static ViewAction.Recall wholeProof(long ticket, Content<?> content, long promised) {
+        return new ViewAction.Recall(ticket, Math.max(content.revision(), promised), 0, needsValues(content));
     }
 
     /**
@@ -31,11 +35,11 @@ final class Continuity {
             }
         }
         return last == null || last.lease().isNone()
-                ? wholeProof(ticket, content)
+                ? wholeProof(ticket, content, content.revision())
                 : new ViewAction.Recall(ticket, content.revision(), last.modRevision(), false);
     }
 
-    /** Whether what was read as it was at the view's revision is what the view has. */
+    /** Whether what was read as it was then is what the view has. */
     static boolean same(Content<?> content, ViewEvent.Recalled recalled) {
         KeyOrder<KeyValue> truth = content.truth();
         ViewAction.Recall asked = recalled.asked();

@@ -20,6 +20,7 @@ final class ViewDraft<S extends Shown> {
     private final Fold<S> fold;
     private final List<ViewAction> actions = new ArrayList<>();
     private Phase phase;
+    private long promised;
     private long cluster;
     private long term;
     private long ticket;
@@ -39,6 +40,7 @@ final class ViewDraft<S extends Shown> {
         this.proof = proof;
         this.fold = fold;
         this.phase = from.phase();
+        this.promised = from.promised();
         this.cluster = from.cluster();
         this.term = from.term();
         this.ticket = from.ticket();
@@ -61,6 +63,7 @@ final class ViewDraft<S extends Shown> {
         ViewState<S> next = new ViewState<>(
                 phase,
                 fold.content(),
+                promised,
                 cluster,
                 term,
                 ticket,
@@ -94,6 +97,7 @@ final class ViewDraft<S extends Shown> {
             }
         }
         fold.list(header.revision(), listed.kvs(), resync);
+        promised = header.revision();
         cluster = header.clusterId();
         term = resync != null && resync.newEpoch() ? header.raftTerm() : Math.max(term, header.raftTerm());
         resync = null;
@@ -121,7 +125,7 @@ final class ViewDraft<S extends Shown> {
             actions.add(Continuity.briefProof(++ticket, content));
         } else {
             phase = Phase.PROVING;
-            actions.add(Continuity.wholeProof(++ticket, content));
+            actions.add(Continuity.wholeProof(++ticket, content, promised));
         }
     }
 
@@ -185,6 +189,9 @@ final class ViewDraft<S extends Shown> {
     }
 
     void progress(Header header) {
+        if (!phase.isReading()) {
+            promised = Math.max(promised, header.revision());
+        }
         if (phase == Phase.LIVE) {
             proven();
             settle(header.revision());

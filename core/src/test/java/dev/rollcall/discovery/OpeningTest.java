@@ -137,4 +137,31 @@ class OpeningTest {
 
         assertThat(rig.told()).containsExactly("resynced WENT_BACK 2 @3");
     }
+
+    @Test
+    void theProofIsOfTheRevisionAfterWhichTheWatchGoesOn() {
+        rig.live(store);
+        store.tickOver(2);
+        Store restored = store.restoredTo(3, 2);
+        rig.send(new ViewEvent.Progress(store.header()));
+        restored.put("a/3", "never to be delivered", 13);
+        restored.tickOver(5);
+
+        rig.broken().created(restored, true);
+        assertThat(rig.actions).containsExactly(new ViewAction.Recall(4, 5, 0, false));
+        rig.recalled(restored).listed(restored);
+
+        assertThat(rig.told()).startsWith("resynced HISTORY_DIFFERS 2 @9");
+    }
+
+    @Test
+    void aPromiseDuringAProofCountsForTheNext() {
+        rig.live(store).broken().created(store, true);
+        store.tickOver(2);
+        rig.send(new ViewEvent.Progress(store.header()));
+
+        rig.broken().created(store, true);
+
+        assertThat(rig.actions).containsExactly(new ViewAction.Recall(6, 5, 0, false));
+    }
 }
