@@ -5,6 +5,7 @@ import dev.rollcall.etcd.server.mvcc.Commit;
 import dev.rollcall.etcd.server.mvcc.KeyValue;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.keyspace.Decoded;
+import dev.rollcall.registration.RegistrationState;
 import dev.rollcall.registration.SimulatedRegistrar;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +30,8 @@ final class Checks implements Cluster.Witness {
             return size() > 512;
         }
     };
-    private long checked;
+    private final Map<String, long[]> checked = new HashMap<>();
+    private long events;
 
     Checks(Scheduler scheduler, World world) {
         this.scheduler = scheduler;
@@ -37,7 +39,7 @@ final class Checks implements Cluster.Witness {
     }
 
     void check(boolean holds, String invariant, java.util.function.Supplier<String> story) {
-        checked++;
+        checked.computeIfAbsent(invariant, absent -> new long[1])[0]++;
         if (!holds) {
             Violation violation = new Violation(invariant, story.get());
             scheduler.stop(violation);
@@ -45,8 +47,18 @@ final class Checks implements Cluster.Witness {
         }
     }
 
-    long checked() {
+    /** How often each invariant was looked at. */
+    Map<String, long[]> checked() {
         return checked;
+    }
+
+    /** A change of the store, of what a view shows, or of what a listener is told is about to be checked. */
+    void event() {
+        events++;
+    }
+
+    long events() {
+        return events;
     }
 
     void trace(Host host, java.util.function.Supplier<String> what) {
@@ -91,6 +103,7 @@ final class Checks implements Cluster.Witness {
     @Override
     public void committed(Epoch epoch, Commit commit, Cluster.Cause cause, @Nullable Host actor) {
         for (KeyValue change : commit.changes()) {
+            event();
             KeyValue before = epoch.get(change.key());
             if (cause == Cluster.Cause.CLIENT && actor != null) {
                 byClient(change, before, actor);
@@ -132,12 +145,7 @@ final class Checks implements Cluster.Witness {
 
     /** A leftover of the same endpoint, or what an operator spoiled. */
     private boolean former(KeyValue before, Registrant.Held held) {
-        if (!(decode(before) instanceof Decoded.Readable readable)) {
-            return before.lease() == 0;
-        }
-        Instance found = readable.instance();
-        Instance mine = held.registration.instance();
-        return found.hasEndpoint() && found.endpoint().equals(mine.endpoint());
+        return isFormer(before, held) || (before.lease() == 0 && !(decode(before) instanceof Decoded.Readable));
     }
 
     private void expired(KeyValue before) {
@@ -178,7 +186,7 @@ final class Checks implements Cluster.Witness {
                 }
                 KeyValue there = world.epoch().get(held.key);
                 Host owner = there == null ? null : owners.get(there.lease());
-                boolean contended = owner != null && owner != host && owner.isAlive();
+                boolean contended = (owner != null && owner != host && owner.isAlive()) || isStrangers(there, held);
                 if (contended) {
                     continue;
                 }
@@ -192,6 +200,21 @@ final class Checks implements Cluster.Witness {
                 }
             }
         }
+    }
+
+    /** A key without a lease that was not ours before is not ours to take: its owner goes on trying, and says so. */
+    private boolean isStrangers(@Nullable KeyValue there, Registrant.Held held) {
+        return there != null
+                && there.lease() == 0
+                && held.registration.state() == RegistrationState.REGISTERING
+                && !isFormer(there, held);
+    }
+
+    private boolean isFormer(KeyValue there, Registrant.Held held) {
+        Instance mine = held.registration.instance();
+        return decode(there) instanceof Decoded.Readable readable
+                && readable.instance().hasEndpoint()
+                && readable.instance().endpoint().equals(mine.endpoint());
     }
 
     private void stands(Registrant.Held held, KeyValue there, Host host) {

@@ -171,6 +171,9 @@ final class Cluster {
     /** Something about a member has changed: is there a leader, and when is the next one? */
     void changed() {
         if (isLed() && canElect()) {
+            // An election that has begun comes too late: the members hear of the leader that they have.
+            elections++;
+            inOffice();
             return;
         }
         if (leader >= 0 && !nodes.get(leader).isFrozen()) {
@@ -204,6 +207,12 @@ final class Cluster {
         server.apply(new Command.Restart());
         server.run();
         able.forEach(this::hearOfLeader);
+        inOffice();
+    }
+
+    /** There is a leader: those who had lost sight of it hear of it, and what waited for one is carried out. */
+    private void inOffice() {
+        nodes.stream().filter(node -> node.takesPart() && node.knowsNoLeader()).forEach(this::hearOfLeader);
         List<Waiting<?>> served = List.copyOf(waiting);
         waiting.clear();
         served.forEach(each -> {

@@ -67,6 +67,7 @@ final class ListenerCheck implements SnapshotListener {
     }
 
     private void written(Bytes key, DiscoveredInstance instance) {
+        checks.event();
         boolean wrote = false;
         for (Epoch epoch : checks.epochs()) {
             KeyValue change = epoch.change(instance.modRevision(), key);
@@ -85,6 +86,7 @@ final class ListenerCheck implements SnapshotListener {
 
     @Override
     public void down(DiscoveredInstance last, DownCause cause, long revision) {
+        checks.event();
         Bytes key = Checks.bytes(last.key());
         Epoch epoch = checks.epoch();
         mass(epoch, revision);

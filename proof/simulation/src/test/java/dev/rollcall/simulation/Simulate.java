@@ -1,21 +1,16 @@
 package dev.rollcall.simulation;
 
-import java.lang.management.ManagementFactory;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs seeds, one after another, and counts. */
+/** Runs seeds, one after another. */
 final class Simulate {
 
     private static final long MINUTES = 20;
+    private static final int MOST_VIOLATIONS = 10;
 
+    private final Tally tally = new Tally();
     private String traced = "";
-    private long runs;
-    private long steps;
-    private long simulated;
-    private long checked;
-    private final Map<Op.Kind, Integer> done = new EnumMap<>(Op.Kind.class);
 
     /** The outcome of one run; the violation is null where all held. */
     record Outcome(World world, @Nullable Violation violation) {}
@@ -39,69 +34,75 @@ final class Simulate {
         return new Outcome(world, violation);
     }
 
+    static Plan plan(long seed, boolean faults) {
+        return Plan.of(seed, MINUTES, faults);
+    }
+
     Outcome play(long seed, boolean faults) {
-        Outcome outcome = play(Plan.of(seed, MINUTES, faults), traced);
-        runs++;
-        steps += outcome.world().scheduler.steps();
-        simulated += outcome.world().scheduler.now();
-        checked += outcome.world().checked();
-        outcome.world().done().forEach((kind, times) -> done.merge(kind, times, Integer::sum));
+        Outcome outcome = play(plan(seed, faults), traced);
+        tally.add(outcome.world());
         return outcome;
     }
 
-    double hours() {
-        return simulated / 3.6e12;
+    Tally tally() {
+        return tally;
     }
 
-    static double cpuSeconds() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9;
+    private int playAll(long first, double hours, boolean faults) {
+        int bad = 0;
+        for (long seed = first; tally.hours() < hours && bad < MOST_VIOLATIONS; seed++) {
+            Outcome outcome = play(seed, faults);
+            Violation violation = outcome.violation();
+            if (violation != null) {
+                bad++;
+                System.out.println("VIOLATION, seed " + seed + ": " + violation.getMessage());
+            }
+        }
+        return bad;
     }
 
-    String report(double cpu) {
-        return String.format(
-                "%d runs, %.1f simulated hours, %d steps, %d checks, %.1f CPU s (%.0f simulated hours per CPU hour)%n%s",
-                runs, hours(), steps, checked, cpu, hours() * 3600 / cpu, done);
+    private int playOne(long seed, boolean faults, boolean shrink) {
+        Outcome outcome = play(seed, faults);
+        if (outcome.violation() != null && shrink) {
+            Shrinking shrinking = new Shrinking(Simulate::play, outcome);
+            outcome = shrinking.smallest();
+            System.out.println(shrinking + ":");
+            outcome.world().plan.ops().forEach(System.out::println);
+        }
+        Violation violation = outcome.violation();
+        if (violation != null) {
+            System.out.println(outcome.world().story());
+            System.out.println("VIOLATION, seed " + seed + ", step "
+                    + outcome.world().scheduler.steps() + ": " + violation.getMessage());
+        }
+        System.out.printf("trace %016x%n", outcome.world().scheduler.trace());
+        return violation == null ? 0 : 1;
     }
 
     public static void main(String[] args) {
         Logs.quiet();
         double hours = 1;
         long seed = 1;
-        boolean one = false;
-        boolean calm = false;
-        String trace = "";
+        List<String> words = List.of(args);
+        Simulate all = new Simulate();
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--hours" -> hours = Double.parseDouble(args[++i]);
-                case "--seed" -> {
-                    seed = Long.parseLong(args[++i]);
-                    one = true;
-                }
-                case "--trace" -> trace = args[++i];
-                case "--calm" -> calm = true;
-                default -> throw new IllegalArgumentException("simulate: unknown option " + args[i]);
-            }
-        }
-        Simulate all = new Simulate();
-        all.traced = trace;
-        double before = cpuSeconds();
-        int bad = 0;
-        for (long next = seed; all.hours() < hours && bad < 10; next++) {
-            Outcome outcome = all.play(next, !calm);
-            Violation violation = outcome.violation();
-            if (violation != null) {
-                bad++;
-                System.out.println(
-                        "seed " + next + ", step " + outcome.world().scheduler.steps() + ": " + violation.getMessage());
-                if (one) {
-                    System.out.println(outcome.world().story());
+                case "--seed" -> seed = Long.parseLong(args[++i]);
+                case "--trace" -> all.traced = args[++i];
+                case "--calm", "--shrink" -> {}
+                default -> {
+                    System.err.println("simulate: unknown option " + args[i]
+                            + "; known are --hours H, --seed S, --shrink, --trace PROCESS and --calm");
+                    System.exit(2);
                 }
             }
-            if (one) {
-                break;
-            }
         }
-        System.out.println(all.report(cpuSeconds() - before));
+        boolean faults = !words.contains("--calm");
+        boolean one = words.contains("--seed") && !words.contains("--hours");
+        int bad = one ? all.playOne(seed, faults, words.contains("--shrink")) : all.playAll(seed, hours, faults);
+        System.out.println(all.tally.report());
+        System.out.println(bad == 0 ? "no violation" : bad + " violations");
         System.exit(bad == 0 ? 0 : 1);
     }
 }

@@ -2,11 +2,16 @@ package dev.rollcall.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The parts of the library and the server in virtual time. */
 class SimulationTest {
+
+    private static final double CPU_SECONDS = 45;
+    private static final int FEWEST_RUNS = 30;
 
     @BeforeAll
     static void quiet() {
@@ -28,6 +33,34 @@ class SimulationTest {
         for (long seed = 1; seed <= 10; seed++) {
             assertThat(all.play(seed, false).violation()).as("seed " + seed).isNull();
         }
-        assertThat(all.hours()).isGreaterThan(3);
+        assertThat(all.tally().hours()).isGreaterThan(3);
+    }
+
+    @Test
+    void nothingHappensThatNeverHappensUnderFaults() {
+        Simulate all = new Simulate();
+        for (long seed = 1; seed <= FEWEST_RUNS || all.tally().cpu() < CPU_SECONDS; seed++) {
+            assertThat(all.play(seed, true).violation())
+                    .as("tools/simulate --shrink --seed " + seed)
+                    .isNull();
+        }
+        System.out.println("simulation: " + all.tally().line());
+    }
+
+    @Test
+    void aFailingPlanIsShrunkToWhatMakesItFail() {
+        Op culprit = new Op(13_000, Op.Kind.UPDATE, 0, 1, 7);
+        List<Op> ops = List.of(
+                new Op(11_000, Op.Kind.LISTEN, 0, 0, 0),
+                new Op(12_000, Op.Kind.UPDATE, 0, 0, 1),
+                culprit,
+                new Op(14_000, Op.Kind.REGISTER, 0, 1, 0),
+                new Op(15_000, Op.Kind.CLOSE, 0, 2, 0));
+        Function<Plan, Simulate.Outcome> player = plan -> new Simulate.Outcome(
+                Simulate.play(plan).world(), plan.ops().contains(culprit) ? new Violation("PLANTED", "by hand") : null);
+
+        Shrinking shrinking = new Shrinking(player, player.apply(new Plan(1, 1, 1, 1, 60_000, ops)));
+
+        assertThat(shrinking.smallest().world().plan.ops()).containsExactly(culprit);
     }
 }

@@ -77,6 +77,7 @@ final class ViewCheck {
         if (!changed) {
             return;
         }
+        checks.event();
         if (before == null || before.epoch() != snapshot.epoch()) {
             begin(before, snapshot);
         } else {

@@ -97,10 +97,6 @@ final class World {
         return done;
     }
 
-    long checked() {
-        return checks.checked();
-    }
-
     private Host host(String name) {
         int number = processes++;
         double rate = 0.99 + 0.02 * random.nextDouble();
