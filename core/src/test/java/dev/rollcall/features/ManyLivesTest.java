@@ -1,6 +1,7 @@
 package dev.rollcall.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rollcall.Rollcall;
 import dev.rollcall.discovery.ServiceView;
@@ -45,7 +46,7 @@ class ManyLivesTest {
         live(LIVES - WARM, ManyLivesTest::wholeLife);
         judge(before, LIVES - WARM);
         assertThat(threads()).isEmpty();
-        assertThat(etcd.etcd().openWatches()).isZero();
+        await().until(() -> etcd.etcd().openWatches() == 0);
         assertThat(etcd.etcd().liveLeases()).isEmpty();
     }
 
@@ -57,7 +58,7 @@ class ManyLivesTest {
             int watches = etcd.etcd().openWatches();
             live(LIVES - WARM, () -> partOfALife(rollcall));
             judge(before, LIVES - WARM);
-            assertThat(etcd.etcd().openWatches()).isLessThanOrEqualTo(watches);
+            await().until(() -> etcd.etcd().openWatches() <= watches);
             assertThat(etcd.etcd().liveLeases()).hasSizeLessThanOrEqualTo(1);
         }
     }

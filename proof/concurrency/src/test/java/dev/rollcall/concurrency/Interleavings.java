@@ -27,7 +27,12 @@ public final class Interleavings {
 
     /** Tries the scene, which makes its own objects and judges at its end. */
     public static void of(Runnable scene) {
-        Lincheck.runConcurrentTestInternal$lincheck(INVOCATIONS, KERNELS_ONLY, scene);
+        of(INVOCATIONS, scene);
+    }
+
+    /** As {@link #of(Runnable)}, with a number of interleavings of its own. */
+    public static void of(int invocations, Runnable scene) {
+        Lincheck.runConcurrentTestInternal$lincheck(invocations, KERNELS_ONLY, scene);
     }
 
     /** Runs parts of a scene at the same time, and returns when all are over. */

@@ -24,8 +24,9 @@ final class CallbackRules {
      * What the listener believes of a key.
      *
      * @param then the epochs that the view may have been in when it was told
+     * @param since when a new epoch began without it; a hold runs from the first of several
      */
-    private record Shown(long mod, boolean ofThisEpoch, List<Epoch> then) {
+    private record Shown(long mod, boolean ofThisEpoch, List<Epoch> then, long since) {
 
         /** Whether it was lost before the view came into another epoch, and held back over the change. */
         boolean lostBefore(String key, long rev) {
@@ -40,7 +41,6 @@ final class CallbackRules {
     private final Map<String, Long> lastMod = new HashMap<>();
     private final Set<String> told = new HashSet<>();
     private List<Epoch> candidates;
-    private long anewAt;
 
     CallbackRules(History history, Findings findings, ViewedRange view) {
         this.history = history;
@@ -68,9 +68,8 @@ final class CallbackRules {
     private void resynced(Line line) {
         findings.callbacks++;
         if (line.is("anew")) {
-            anewAt = line.at();
             List<Epoch> before = candidates;
-            shown.replaceAll((key, last) -> last.ofThisEpoch ? new Shown(last.mod, false, before) : last);
+            shown.replaceAll((key, last) -> last.ofThisEpoch ? new Shown(last.mod, false, before, line.at()) : last);
             candidates = new ArrayList<>(history.epochs);
             lastMod.clear();
             told.clear();
@@ -99,7 +98,7 @@ final class CallbackRules {
         }
         lastMod.merge(key, mod, Math::max);
         fits(line, key, mod);
-        shown.put(key, new Shown(mod, true, candidates));
+        shown.put(key, new Shown(mod, true, candidates, 0));
     }
 
     /** V6 and V2: it is an entry of the history that the view is in. */
@@ -174,10 +173,10 @@ final class CallbackRules {
             return;
         }
         boolean deleted = candidates.stream().anyMatch(epoch -> epoch.deletedBetween(key, 0, rev));
-        if (!last.ofThisEpoch && !deleted && line.at() - anewAt < HOLD - TOLERANCE) {
+        if (!last.ofThisEpoch && !deleted && line.at() - last.since < HOLD - TOLERANCE) {
             broken(
                     "V12",
-                    "shows the loss of " + key + " " + (line.at() - anewAt) / 1_000_000
+                    "shows the loss of " + key + " " + (line.at() - last.since) / 1_000_000
                             + " ms after the store lost its history",
                     line);
         }
