@@ -114,7 +114,7 @@ public final class Rollcall implements AutoCloseable {
 
     /**
      * A live view of a service. Returns with the first snapshot; where the store does not answer within the bound ({@link RollcallBuilder#startBound}),
-     * empty and stale, and goes on trying.
+     * empty and stale, or with what is on disk ({@link RollcallBuilder#diskView}), and goes on trying.
      */
     public ServiceView discover(String service) {
         return discovery.view(service);

@@ -1,6 +1,7 @@
 package dev.rollcall;
 
 import dev.rollcall.discovery.DiscoverySettings;
+import dev.rollcall.discovery.DiskViewSettings;
 import dev.rollcall.discovery.ViewOptions;
 import dev.rollcall.etcd.Credentials;
 import dev.rollcall.etcd.EtcdClient;
@@ -9,6 +10,7 @@ import dev.rollcall.etcd.Tls;
 import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.observe.Observer;
 import dev.rollcall.registration.RegistrationOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -93,6 +95,21 @@ public final class RollcallBuilder {
     /** How long {@code discover} and {@code follow} wait for the first snapshot; zero for not at all. Default: 5 s. */
     public RollcallBuilder startBound(Duration bound) {
         this.discovery = discovery.withStartBound(bound);
+        return this;
+    }
+
+    /**
+     * Where views are kept on disk, a file each for its owner only, so that the next process begins with the last known instances while the store is away
+     * ({@link dev.rollcall.discovery.Freshness#SEEDED}). One directory serves one store. Default: nowhere.
+     */
+    public RollcallBuilder diskView(Path dir) {
+        this.discovery = discovery.withDiskView(dir);
+        return this;
+    }
+
+    /** As {@link #diskView(Path)}, for views that were known to be right so long ago at most. Default: 7 days. */
+    public RollcallBuilder diskView(Path dir, Duration maxAge) {
+        this.discovery = discovery.withDiskView(new DiskViewSettings(dir, maxAge));
         return this;
     }
 

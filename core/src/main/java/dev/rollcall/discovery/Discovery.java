@@ -10,6 +10,7 @@ import dev.rollcall.internal.Timer;
 import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.observe.Observer;
 import dev.rollcall.observe.ObserverLane;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.concurrent.Executor;
 public final class Discovery implements AutoCloseable {
 
     private static final int WORKERS = 2;
+    private static final Duration DISK_PATIENCE = Duration.ofMillis(500);
 
     private final Keyspace keyspace;
     private final DiscoverySettings settings;
@@ -73,8 +75,14 @@ public final class Discovery implements AutoCloseable {
         if (ownListeners != null) {
             closers.add(ownListeners::close);
         }
-        Wiring wiring = new Wiring(
-                client, Timer.start(), workers, listeners, TimeSource.system(), RandomSource.system(), observer);
+        TimeSource time = TimeSource.system();
+        Optional<DiskKeeper.Disk> disk = settings.diskView().map(kept -> {
+            CallbackPool writer = CallbackPool.start("rollcall-disk", 1);
+            closers.add(() -> writer.close(DISK_PATIENCE));
+            return new DiskKeeper.Disk(new DiskViews(kept, time), writer);
+        });
+        Wiring wiring =
+                new Wiring(client, Timer.start(), workers, listeners, time, RandomSource.system(), observer, disk);
         return new Discovery(keyspace, settings, wiring, closers);
     }
 
@@ -84,8 +92,8 @@ public final class Discovery implements AutoCloseable {
     }
 
     /**
-     * A view of a service. Returns after the first snapshot, or after the settings' bound: then the view is empty and
-     * {@link Freshness#STALE}, and goes on trying.
+     * A view of a service. Returns after the store was read, or after the settings' bound: then the view is empty and {@link Freshness#STALE}, or shows
+     * what is on disk and is {@link Freshness#SEEDED}, and goes on trying.
      *
      * @throws IllegalArgumentException if it is no name of a service
      * @throws IllegalStateException if this is closed
@@ -123,8 +131,16 @@ public final class Discovery implements AutoCloseable {
     private ViewLoop<DiscoveredInstance, Snapshot> loop(
             String name, KeyRange range, InstanceReader reader, ViewOptions options) {
         var reducer = new SnapshotReducer<>(reader, settings.guard(options), settings.proof());
+        DiskKeeper keeper = wiring.disk()
+                .map(disk -> new DiskKeeper(range, disk, wiring.now(), wiring.time()))
+                .orElse(null);
         var loop = new ViewLoop<DiscoveredInstance, Snapshot>(
-                name, range, wiring, reducer, (state, previous) -> Snapshot.of(name, state, wiring.time(), previous));
+                name,
+                range,
+                wiring,
+                reducer,
+                (state, previous) -> Snapshot.of(name, state, wiring.time(), previous),
+                keeper);
         loop.start();
         return loop;
     }
@@ -161,7 +177,8 @@ public final class Discovery implements AutoCloseable {
                     Keyspace.below(dir),
                     wiring,
                     reducer,
-                    (state, previous) -> state.content().shown().values());
+                    (state, previous) -> state.content().shown().values(),
+                    null);
             handle = new ViewHandle<>(dir, loop, ended -> {
                 forget(ended);
                 loop.close();

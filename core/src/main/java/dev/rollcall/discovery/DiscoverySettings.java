@@ -1,6 +1,7 @@
 package dev.rollcall.discovery;
 
 import dev.rollcall.observe.Observer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executor;
  * @param listenerExecutor where listeners are called; a small pool of ours where it is empty
  * @param options how views show losses unless told otherwise
  * @param observer told what goes on inside, on the executor for listeners
+ * @param diskView where views are kept on disk; nowhere by default
  */
 public record DiscoverySettings(
         Duration leaseTime,
@@ -23,7 +25,8 @@ public record DiscoverySettings(
         Duration auditPeriod,
         Optional<Executor> listenerExecutor,
         ViewOptions options,
-        Observer observer) {
+        Observer observer,
+        Optional<DiskViewSettings> diskView) {
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
@@ -35,7 +38,8 @@ public record DiscoverySettings(
             Duration.ofSeconds(60),
             Optional.empty(),
             ViewOptions.DEFAULTS,
-            Observer.none());
+            Observer.none(),
+            Optional.empty());
 
     private static final Duration HOLD_BEYOND_LEASE = Duration.ofSeconds(5);
 
@@ -58,12 +62,14 @@ public record DiscoverySettings(
 
     /** With another lease time. */
     public DiscoverySettings withLeaseTime(Duration time) {
-        return new DiscoverySettings(time, startBound, staleAfter, auditPeriod, listenerExecutor, options, observer);
+        return new DiscoverySettings(
+                time, startBound, staleAfter, auditPeriod, listenerExecutor, options, observer, diskView);
     }
 
     /** With another bound for the first snapshot. */
     public DiscoverySettings withStartBound(Duration bound) {
-        return new DiscoverySettings(leaseTime, bound, staleAfter, auditPeriod, listenerExecutor, options, observer);
+        return new DiscoverySettings(
+                leaseTime, bound, staleAfter, auditPeriod, listenerExecutor, options, observer, diskView);
     }
 
     /**
@@ -71,30 +77,46 @@ public record DiscoverySettings(
      * {@link dev.rollcall.etcd.EtcdClientBuilder#watchSilence} says, 5 s by default.
      */
     public DiscoverySettings withStaleAfter(Duration age) {
-        return new DiscoverySettings(leaseTime, startBound, age, auditPeriod, listenerExecutor, options, observer);
+        return new DiscoverySettings(
+                leaseTime, startBound, age, auditPeriod, listenerExecutor, options, observer, diskView);
     }
 
     /** With another time between two audits of a view; zero for no audits. */
     public DiscoverySettings withAuditPeriod(Duration period) {
-        return new DiscoverySettings(leaseTime, startBound, staleAfter, period, listenerExecutor, options, observer);
+        return new DiscoverySettings(
+                leaseTime, startBound, staleAfter, period, listenerExecutor, options, observer, diskView);
     }
 
     /** With listeners called on an executor of the user's, which stays the user's to close. */
     public DiscoverySettings withListenerExecutor(Executor executor) {
         return new DiscoverySettings(
-                leaseTime, startBound, staleAfter, auditPeriod, Optional.of(executor), options, observer);
+                leaseTime, startBound, staleAfter, auditPeriod, Optional.of(executor), options, observer, diskView);
     }
 
     /** With other options for views. */
     public DiscoverySettings withOptions(ViewOptions defaults) {
         return new DiscoverySettings(
-                leaseTime, startBound, staleAfter, auditPeriod, listenerExecutor, defaults, observer);
+                leaseTime, startBound, staleAfter, auditPeriod, listenerExecutor, defaults, observer, diskView);
     }
 
     /** With somebody who is told what goes on inside. */
     public DiscoverySettings withObserver(Observer watching) {
         return new DiscoverySettings(
-                leaseTime, startBound, staleAfter, auditPeriod, listenerExecutor, options, watching);
+                leaseTime, startBound, staleAfter, auditPeriod, listenerExecutor, options, watching, diskView);
+    }
+
+    /** As {@link #withDiskView(DiskViewSettings)}, for views of the last {@link DiskViewSettings#DEFAULT_MAX_AGE week}. */
+    public DiscoverySettings withDiskView(Path dir) {
+        return withDiskView(new DiskViewSettings(dir, DiskViewSettings.DEFAULT_MAX_AGE));
+    }
+
+    /**
+     * With views that are kept on disk, and begin with what is there while the store is away: {@link Freshness#SEEDED}. A change is on disk after
+     * about 5 s, and at close. What is damaged, too old or not to be read is ignored with a warning. Followers are not kept.
+     */
+    public DiscoverySettings withDiskView(DiskViewSettings kept) {
+        return new DiscoverySettings(
+                leaseTime, startBound, staleAfter, auditPeriod, listenerExecutor, options, observer, Optional.of(kept));
     }
 
     GuardRules guard(ViewOptions view) {

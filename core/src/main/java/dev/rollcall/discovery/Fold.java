@@ -63,10 +63,20 @@ final class Fold<S extends Shown> {
         return changes;
     }
 
-    /** Takes the whole range in, as it was at a revision: tells the difference. */
+    /** Begins with what was known before this process. */
+    void seed(long seedRevision, List<KeyValue> kvs) {
+        kvs.forEach(kv -> put(kv, false));
+        revision = seedRevision;
+    }
+
+    /**
+     * Takes the whole range in, as it was at a revision: tells the difference.
+     *
+     * <p>Over a seed the store's word is final where it tells the same history: what it lacks went while nobody looked, be it long ago.
+     */
     void list(long listRevision, List<KeyValue> kvs, @Nullable ResyncCause cause) {
-        boolean newEpoch = !known || (cause != null && cause.newEpoch());
-        if (newEpoch) {
+        boolean newEpoch = cause != null && cause.newEpoch();
+        if (newEpoch || !known) {
             epoch++;
         }
         if (known && cause != null) {
@@ -98,7 +108,7 @@ final class Fold<S extends Shown> {
                 missing.add(key);
             }
         }
-        Set<Bytes> guarded = newEpoch ? Set.of() : guarded(shownOf(missing));
+        Set<Bytes> guarded = newEpoch || !known ? Set.of() : guarded(shownOf(missing));
         for (Bytes key : missing) {
             truth.remove(key);
             quarantined.remove(key);
@@ -106,8 +116,12 @@ final class Fold<S extends Shown> {
             if (last != null && holds.get(key) == null) {
                 DownCause seen = reader.cause(last);
                 DownCause cause = seen == DownCause.DEREGISTERED && !newEpoch ? seen : DownCause.UNKNOWN;
-                boolean guard = newEpoch ? rules.guarded() : guarded.contains(key);
-                lose(last, cause, listRevision, guard);
+                if (known || newEpoch) {
+                    boolean guard = newEpoch ? rules.guarded() : guarded.contains(key);
+                    lose(last, cause, listRevision, guard);
+                } else {
+                    down(last, cause, listRevision);
+                }
             }
         }
     }

@@ -58,7 +58,7 @@ public final class ServiceView implements AutoCloseable {
     }
 
     /**
-     * Waits until the store was read.
+     * Waits until the store was read; what is shown from disk before does not count.
      *
      * @throws DiscoveryException if it was not within the bound, if the view is closed, or if the waiting thread is interrupted
      */
@@ -72,7 +72,7 @@ public final class ServiceView implements AutoCloseable {
     }
 
     /**
-     * Waits until at least so many instances want work ({@link Snapshot#available()}).
+     * Waits until at least so many instances want work ({@link Snapshot#available()}). Those from disk count: {@link Snapshot#freshness()} says so.
      *
      * @throws DiscoveryException if they do not come within the bound, if the view is closed, or if the waiting thread is interrupted
      */
@@ -90,7 +90,7 @@ public final class ServiceView implements AutoCloseable {
     }
 
     private static Predicate<ViewState<DiscoveredInstance>> enough(int atLeast) {
-        return state -> state.known()
+        return state -> state.begun()
                 && Snapshot.available(state.content().shown().values()).size() >= atLeast;
     }
 

@@ -64,12 +64,12 @@ public final class Snapshot {
         return name;
     }
 
-    /** Whether the store was read at all; before that there are no instances because nobody knows. */
+    /** Whether the store was read at all; before that there are only instances from disk ({@link Freshness#SEEDED}), or none because nobody knows. */
     public boolean known() {
         return content.known();
     }
 
-    /** The store's revision that is shown; 0 before the first list. */
+    /** The store's revision that is shown, be it from disk; 0 before the first list. */
     public long revision() {
         return content.revision();
     }
@@ -109,7 +109,7 @@ public final class Snapshot {
         return freshness;
     }
 
-    /** The time since this view was last known to be right: by a read, a change, or a sign of life of its watch. Taken when asked. */
+    /** The time since this view was last known to be right, be it in an earlier process: by a read, a change, or a sign of life of its watch. Taken when asked. */
     public Duration age() {
         return Duration.ofNanos(Math.max(0, time.nanos() - provenAt.nanos()));
     }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  */
 public interface SnapshotListener {
 
-    /** Everything that is known at the beginning. By default each instance is told as {@link #up}. */
+    /** Everything that is known at the beginning, be it from disk while the store is away. By default each instance is told as {@link #up}. */
     default void initial(Snapshot snapshot) {
         snapshot.instances().forEach(this::up);
     }
@@ -34,7 +34,7 @@ public interface SnapshotListener {
     /** The view was read anew, because changes were missed or the store lost its history; the differences are told as changes. */
     default void resynced(ResyncCause cause, Snapshot snapshot) {}
 
-    /** The view became stale, live or guarded. */
+    /** The view became stale, live or guarded; it is seeded at the beginning only. */
     default void freshness(Snapshot snapshot) {}
 
     /** A listener for what comes and what goes. */

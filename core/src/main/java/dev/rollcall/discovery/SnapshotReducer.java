@@ -72,6 +72,8 @@ final class SnapshotReducer<S extends Shown> {
     private void take(ViewDraft<S> draft, ViewEvent event) {
         if (event instanceof ViewEvent.Started) {
             draft.readAll(null);
+        } else if (event instanceof ViewEvent.Seeded seeded) {
+            draft.seeded(seeded.view());
         } else if (event instanceof ViewEvent.Listed listed) {
             draft.listed(listed);
         } else if (event instanceof ViewEvent.Recalled recalled) {

@@ -79,6 +79,17 @@ final class ViewDraft<S extends Shown> {
         return new Step<>(next, List.copyOf(fold.changes()), List.copyOf(actions));
     }
 
+    /** The store was not read yet: shows what was known before. */
+    void seeded(DiskView view) {
+        if (from.begun()) {
+            return;
+        }
+        fold.seed(view.revision(), view.kvs());
+        cluster = view.cluster();
+        term = view.term();
+        provenAt = asOf;
+    }
+
     void listed(ViewEvent.Listed listed) {
         if (phase != Phase.LISTING || listed.ticket() != ticket) {
             return;
@@ -96,6 +107,9 @@ final class ViewDraft<S extends Shown> {
                 resync = ResyncCause.HISTORY_DIFFERS;
             }
         }
+        if (from.seeded() && !continuesSeed(header, listed)) {
+            resync = ResyncCause.HISTORY_DIFFERS;
+        }
         fold.list(header.revision(), listed.kvs(), resync);
         promised = header.revision();
         cluster = header.clusterId();
@@ -106,6 +120,13 @@ final class ViewDraft<S extends Shown> {
         audit = audit.listed(header.revision());
         enter(Phase.OPENING);
         actions.add(new ViewAction.OpenWatch(header.revision() + 1));
+    }
+
+    private boolean continuesSeed(Header header, ViewEvent.Listed listed) {
+        return header.clusterId() == cluster
+                && header.revision() >= from.content().revision()
+                && header.raftTerm() >= term
+                && Continuity.couldFollow(from.content(), listed.kvs(), false);
     }
 
     void created(ViewEvent.Created created) {

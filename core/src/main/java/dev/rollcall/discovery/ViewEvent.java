@@ -11,6 +11,9 @@ sealed interface ViewEvent {
     /** The view begins. */
     record Started() implements ViewEvent {}
 
+    /** What was last kept on disk, to begin with. */
+    record Seeded(DiskView view) implements ViewEvent {}
+
     /** The whole range, read at the header's revision. */
     record Listed(long ticket, Header header, List<KeyValue> kvs) implements ViewEvent {}
 

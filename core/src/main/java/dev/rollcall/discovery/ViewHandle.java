@@ -76,7 +76,7 @@ final class ViewHandle<S extends Shown, P> {
                 tails.add(tail);
             }
             Seen<S, P> seen = loop.seen();
-            if (seen.state().known()) {
+            if (seen.state().begun()) {
                 tail.begin(seen.published());
             }
         });
@@ -126,7 +126,7 @@ final class ViewHandle<S extends Shown, P> {
         }
     }
 
-    /** Waits until the store was read, but no longer than the bound. */
+    /** Waits until the store was read, but no longer than the bound: then what is on disk must do. */
     void awaitKnown(Duration bound) {
         if (bound.isZero()) {
             return;
@@ -219,8 +219,8 @@ final class ViewHandle<S extends Shown, P> {
         }
 
         void stepped(ViewState<S> before, List<Change<S>> changes, Seen<S, P> seen) {
-            if (!before.known()) {
-                if (seen.state().known()) {
+            if (!before.begun()) {
+                if (seen.state().begun()) {
                     begin(seen.published());
                 }
                 return;

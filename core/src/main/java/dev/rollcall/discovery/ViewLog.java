@@ -25,6 +25,12 @@ final class ViewLog<S extends Shown> {
                     name,
                     after.content().shown().size(),
                     after.content().revision());
+        } else if (!before.begun() && after.begun()) {
+            log.info(
+                    "{}: {} entries from disk, known to be right at {}",
+                    name,
+                    after.content().shown().size(),
+                    after.provenAt().wall());
         } else {
             changes(step.changes(), after);
         }
@@ -96,7 +102,7 @@ final class ViewLog<S extends Shown> {
 
     private void freshness(ViewState<S> after, long provenMillisAgo) {
         switch (after.freshness()) {
-            case STALE ->
+            case STALE, SEEDED ->
                 log.warn(
                         "{}: stale, last proven {} ms ago; {} entries are kept",
                         name,

@@ -34,6 +34,7 @@ final class ViewLoop<S extends Shown, P> {
     private static final int MOST_BATCHES = 2_048;
 
     private static final int MOST_TASKS = 65_536;
+    private static final long DISK_PATIENCE = Duration.ofMillis(200).toNanos();
     private static final long CALM = Duration.ofSeconds(10).toNanos();
     private static final Backoff RETRY = Backoff.of(Duration.ofMillis(50), Duration.ofSeconds(1));
     private static final Backoff RELIST = Backoff.of(Duration.ofMillis(50), Duration.ofSeconds(5));
@@ -45,6 +46,7 @@ final class ViewLoop<S extends Shown, P> {
     private final Publisher<S, P> publisher;
     private final ViewLog<S> log;
     private final ViewObserver<S> observer;
+    private final @Nullable DiskKeeper keeper;
     private final SerialExecutor serial;
     private final List<ViewHandle<S, P>> handles = new ArrayList<>();
     private final AtomicInteger batches = new AtomicInteger();
@@ -69,12 +71,19 @@ final class ViewLoop<S extends Shown, P> {
         P publish(ViewState<S> state, @Nullable P previous);
     }
 
-    ViewLoop(String name, KeyRange range, Wiring wiring, SnapshotReducer<S> reducer, Publisher<S, P> publisher) {
+    ViewLoop(
+            String name,
+            KeyRange range,
+            Wiring wiring,
+            SnapshotReducer<S> reducer,
+            Publisher<S, P> publisher,
+            @Nullable DiskKeeper keeper) {
         this.range = range;
         this.calls = new ViewCalls(range, wiring);
         this.wiring = wiring;
         this.reducer = reducer;
         this.publisher = publisher;
+        this.keeper = keeper;
         this.log = new ViewLog<>(name);
         this.observer = new ViewObserver<>(name, wiring.observer());
         this.serial = new SerialExecutor(wiring.workers(), MOST_TASKS);
@@ -84,8 +93,23 @@ final class ViewLoop<S extends Shown, P> {
     }
 
     void start() {
-        run(() -> handle(new ViewEvent.Started(), wiring.now()));
+        if (keeper == null) {
+            run(() -> begin(null));
+        } else {
+            keeper.load(kept -> run(() -> begin(kept)));
+            later(DISK_PATIENCE, () -> begin(null));
+        }
         scheduleAudit();
+    }
+
+    /** What is on disk comes first, so that the first list is compared with it; a disk that takes its time is not waited for. */
+    private void begin(@Nullable DiskView kept) {
+        if (kept != null && keeper != null) {
+            handle(new ViewEvent.Seeded(kept), keeper.asOf(kept));
+        }
+        if (seen.state().phase() == ViewState.Phase.IDLE) {
+            handle(new ViewEvent.Started(), wiring.now());
+        }
     }
 
     Seen<S, P> seen() {
@@ -123,6 +147,9 @@ final class ViewLoop<S extends Shown, P> {
         closed = true;
         serial.close();
         replaceWatch(null);
+        if (keeper != null) {
+            keeper.close(seen.state());
+        }
     }
 
     private void handle(ViewEvent event, Moment asOf) {
@@ -150,7 +177,11 @@ final class ViewLoop<S extends Shown, P> {
             tick.cancel();
             tick = null;
         }
-        long next = reducer.nanosToNextTick(seen.state(), now);
+        ViewState<S> state = seen.state();
+        long next = reducer.nanosToNextTick(state, now);
+        if (keeper != null) {
+            next = Math.min(next, keeper.step(state, now));
+        }
         if (next != Long.MAX_VALUE) {
             tick = wiring.timer().schedule(next, () -> run(() -> handle(new ViewEvent.Tick(), wiring.now())));
         }

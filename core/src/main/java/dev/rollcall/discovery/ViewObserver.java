@@ -61,8 +61,8 @@ final class ViewObserver<S extends Shown> {
     }
 
     private void freshness(ViewState<S> before, ViewState<S> after, long nanos) {
-        boolean was = before.freshness() != Freshness.STALE;
-        boolean is = after.freshness() != Freshness.STALE;
+        boolean was = isFresh(before.freshness());
+        boolean is = isFresh(after.freshness());
         if (was && !is) {
             observer.observed(
                     new Observation.ViewStale(name, after.content().shown().size()));
@@ -70,6 +70,10 @@ final class ViewObserver<S extends Shown> {
             Duration staleFor = Duration.ofNanos(nanos - before.leftAt());
             observer.observed(new Observation.ViewLive(name, after.content().revision(), staleFor));
         }
+    }
+
+    private static boolean isFresh(Freshness freshness) {
+        return freshness == Freshness.LIVE || freshness == Freshness.GUARDED;
     }
 
     void listenerFailed(long failures, Throwable cause) {

@@ -99,8 +99,21 @@ record ViewState<S extends Shown>(
         return content.known();
     }
 
+    /** Whether what is shown is from disk, because the store was not read yet. */
+    boolean seeded() {
+        return !known() && content.revision() > 0;
+    }
+
+    /** Whether there is something to show: from the store, or from disk. */
+    boolean begun() {
+        return known() || seeded();
+    }
+
     /** How fresh what is shown is. */
     Freshness freshness() {
+        if (seeded()) {
+            return Freshness.SEEDED;
+        }
         if (!phase.follows() || aged) {
             return Freshness.STALE;
         }

@@ -5,6 +5,7 @@ import dev.rollcall.internal.RandomSource;
 import dev.rollcall.internal.TimeSource;
 import dev.rollcall.internal.Timer;
 import dev.rollcall.observe.Observer;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** What all views of a {@link Discovery} stand on. */
@@ -15,7 +16,8 @@ record Wiring(
         Executor listeners,
         TimeSource time,
         RandomSource random,
-        Observer observer) {
+        Observer observer,
+        Optional<DiskKeeper.Disk> disk) {
 
     Moment now() {
         return new Moment(time.nanos(), time.now());

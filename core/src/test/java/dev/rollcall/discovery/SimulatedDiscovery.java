@@ -6,6 +6,7 @@ import dev.rollcall.internal.TimeSource;
 import dev.rollcall.internal.Timer;
 import dev.rollcall.keyspace.Keyspace;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** Makes discoveries that run in virtual time. */
@@ -25,7 +26,7 @@ public final class SimulatedDiscovery {
         return new Discovery(
                 keyspace,
                 settings,
-                new Wiring(client, timer, workers, listeners, time, random, settings.observer()),
+                new Wiring(client, timer, workers, listeners, time, random, settings.observer(), Optional.empty()),
                 List.of());
     }
 }
