@@ -4,6 +4,7 @@ import dev.rollcall.EnvironmentFuzz;
 import dev.rollcall.cli.CommandLineFuzz;
 import dev.rollcall.cli.OptionTextFuzz;
 import dev.rollcall.cli.ShownTextFuzz;
+import dev.rollcall.discovery.DiskViewFuzz;
 import dev.rollcall.discovery.SnapshotFuzz;
 import dev.rollcall.etcd.AnswerFuzz;
 import dev.rollcall.etcd.DerFuzz;
@@ -33,6 +34,7 @@ final class Targets {
             InstanceFuzz.class,
             EnvironmentFuzz.class,
             SnapshotFuzz.class,
+            DiskViewFuzz.class,
             EndpointListFuzz.class,
             PemFuzz.class,
             DerFuzz.class,
