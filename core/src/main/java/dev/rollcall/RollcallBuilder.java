@@ -80,7 +80,7 @@ public final class RollcallBuilder {
         return this;
     }
 
-    /** How often a view is compared with the store, in case its watch left something out; zero for never. Default: 60 s. */
+    /** How often a view, and what is registered here, is compared with the store, in case a watch left something out; zero for never. Default: 60 s. */
     public RollcallBuilder auditPeriod(Duration period) {
         this.discovery = discovery.withAuditPeriod(period);
         return this;

@@ -50,7 +50,7 @@ sealed interface ClaimEvent {
     /** What we know of the key may be wrong: the watch lost its place, or the store went back in time. */
     record Doubted() implements ClaimEvent {}
 
-    /** The lease lives, and the key that we last saw at the given revision is not among those that live by it. */
+    /** The key that we last saw at the given revision was changed since, or is not among those that live by its lease, which lives. */
     record Missed(long modRevision) implements ClaimEvent {}
 
     /** The lease lives: the answer to {@link ClaimAction.AskLease}. */

@@ -84,6 +84,10 @@ final class ClaimLoop {
         return claim.phase() == Phase.HELD && claim.known().lease().equals(which);
     }
 
+    boolean stands() {
+        return claim.phase() == Phase.HELD;
+    }
+
     long modRevision() {
         return claim.known().modRevision();
     }

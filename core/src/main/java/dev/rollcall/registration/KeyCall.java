@@ -41,6 +41,11 @@ record KeyCall(Bytes key, Op op, LeaseId lease, int size, Consumer<KeyAnswer> th
         return new KeyCall(key, Get.key(key), LeaseId.NONE, key.size(), then);
     }
 
+    /** A read of the key without its value. */
+    static KeyCall look(Bytes key, Consumer<KeyAnswer> then) {
+        return new KeyCall(key, Get.key(key).withoutValues(), LeaseId.NONE, key.size(), then);
+    }
+
     /** A key that does not exist counts as changed at revision 0. */
     private static Txn guarded(Bytes key, long expected) {
         return Txn.when(Compare.modRevision(key, Relation.EQUAL, expected));

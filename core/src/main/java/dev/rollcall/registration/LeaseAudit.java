@@ -15,13 +15,14 @@ import org.slf4j.event.Level;
 /**
  * Asks the store from time to time which keys live by our lease, and compares.
  *
- * <p>Finds what nothing else does: a lease that is renewed though the store dropped it, keys that others deleted where there are too many to watch each, and
- * keys of ours that nobody claims because a write that was given up came late.
+ * <p>Finds what nothing else does: a lease that is renewed though the store dropped it, keys that others deleted or altered where there are too many to
+ * watch each, and keys of ours that nobody claims because a write that was given up came late.
  */
 final class LeaseAudit {
 
     private final RegistrarLoop loop;
     private final LeaseLoop lease;
+    private final KeyAudit keys;
     private final Set<LeaseId> underWay = new HashSet<>();
     private Timer.Handle next = () -> {};
     private boolean running;
@@ -31,6 +32,7 @@ final class LeaseAudit {
     LeaseAudit(RegistrarLoop loop, LeaseLoop lease) {
         this.loop = loop;
         this.lease = lease;
+        this.keys = new KeyAudit(loop, lease);
     }
 
     void start() {
@@ -43,6 +45,7 @@ final class LeaseAudit {
     void stop() {
         running = false;
         next.cancel();
+        keys.stop();
     }
 
     /** Audits now; where an audit is under way already, once more after it. */
@@ -117,18 +120,19 @@ final class LeaseAudit {
             lease.lost(answer.id(), "an audit found it gone");
             return;
         }
-        Set<Bytes> keys = new HashSet<>(answer.keys());
+        Set<Bytes> there = new HashSet<>(answer.keys());
         List<Map.Entry<ClaimLoop, Long>> missing = believed.entrySet().stream()
-                .filter(each -> !keys.contains(each.getKey().key()))
+                .filter(each -> !there.contains(each.getKey().key()))
                 .filter(each ->
                         each.getKey().standsUnder(answer.id()) && each.getKey().modRevision() == each.getValue())
                 .toList();
-        List<Bytes> unclaimed = keys.stream().filter(key -> !lease.claims(key)).toList();
+        List<Bytes> unclaimed = there.stream().filter(key -> !lease.claims(key)).toList();
         if (!missing.isEmpty()) {
             loop.auditDiffered(answer.id(), missing.size());
         }
         missing.forEach(each -> each.getKey().feed(new ClaimEvent.Missed(each.getValue())));
         unclaimed.forEach(key -> sweep(key, answer.id()));
+        keys.begin();
     }
 
     /** A key of ours that nobody claims: read it, and delete it if it is still so. */

@@ -189,9 +189,8 @@ class ClosedClaimTest {
             case 0, 1 -> new ClaimEvent.Offered(random.nextInt(4) == 0 ? LeaseId.NONE : lease);
             case 2 -> new ClaimEvent.Forfeited(lease);
             case 3 -> new ClaimEvent.Wanted(random.nextBoolean() ? ONE : TWO);
-            case 4, 5 -> claim.phase() == Phase.DELETING
-                    ? new ClaimEvent.Deleted(revision)
-                    : new ClaimEvent.Written(revision);
+            case 4, 5 ->
+                claim.phase() == Phase.DELETING ? new ClaimEvent.Deleted(revision) : new ClaimEvent.Written(revision);
             case 6, 7 -> new ClaimEvent.Found(sight(random, revision));
             case 8 -> new ClaimEvent.Failed();
             case 9 -> new ClaimEvent.Unanswered();

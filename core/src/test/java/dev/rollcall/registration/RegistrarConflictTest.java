@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.LeaseGrant;
 import dev.rollcall.etcd.Put;
@@ -37,6 +38,41 @@ class RegistrarConflictTest extends RegistrarScaffold {
         client.kv().delete("services/user/" + USER.id());
 
         await().atMost(Duration.ofSeconds(3)).until(() -> stored(USER).isPresent());
+    }
+
+    private void overwrite(Instance instance, String value) {
+        client.kv()
+                .put(Put.of(KEYSPACE.key(instance.identity()), Bytes.utf8(value))
+                        .underSameLease());
+    }
+
+    private boolean standsAsWanted(Instance instance) {
+        return stored(instance).orElseThrow().value().equals(KEYSPACE.encode(instance));
+    }
+
+    @Test
+    void anAuditFindsAValueThatOthersWroteUnderOurLease() {
+        Registrar audited =
+                registrar(RegistrarSettings.defaults().withWatchedKeys(0).withAuditPeriod(Duration.ofMillis(200)));
+        audited.register(USER).awaitRegistered(SOON);
+
+        overwrite(USER, "graffiti");
+
+        await().atMost(Duration.ofSeconds(3)).until(() -> standsAsWanted(USER));
+        await().atMost(SOON).until(() -> audited.health().auditDifferences() == 1);
+    }
+
+    @Test
+    void anAuditGoesThroughMoreKeysThanFitIntoOneRequest() {
+        Registrar audited = registrar(RegistrarSettings.defaults().withAuditPeriod(Duration.ofMillis(400)));
+        List<Instance> all = many(350);
+        audited.registerAll(all).forEach(one -> one.awaitRegistered(SOON));
+        List<Instance> spoiled = List.of(all.get(70), all.get(199), all.get(349));
+
+        spoiled.forEach(one -> overwrite(one, "graffiti"));
+
+        await().atMost(SOON).until(() -> spoiled.stream().allMatch(this::standsAsWanted));
+        assertThat(audited.health().visible()).isTrue();
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Rollcall;
 import dev.rollcall.etcd.LeaseId;
+import dev.rollcall.etcd.Put;
 import dev.rollcall.etcd.testkit.FaultProxy;
+import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.registration.Registration;
 import dev.rollcall.registration.RegistrationState;
 import java.time.Duration;
@@ -171,6 +173,33 @@ abstract class RegistrationDefects extends SeedDefects {
             registered(rollcall, user("1", "10.0.0.1:80"));
             operator().kv().delete(KEY);
             awaitStored(KEY, Duration.ofSeconds(5));
+        }
+    }
+
+    /** More keys than are watched one by one, so only an audit can know. */
+    @Test
+    void defectMAValueThatAnOperatorAltersUnderTheLeaseIsPutRight() {
+        try (Rollcall rollcall = Rollcall.builder(endpoint())
+                .keyspace(Keyspace.plain("/svc"))
+                .auditPeriod(Duration.ofSeconds(1))
+                .connect()) {
+            rollcall.registerAll(IntStream.range(0, 150)
+                            .mapToObj(i -> user("n" + i, "10.0.0.1:" + (1000 + i)))
+                            .toList())
+                    .forEach(registration -> registration.awaitRegistered(SOON));
+            for (String id : List.of("n99", "n149")) {
+                operator().kv().put(Put.of("/svc/user/" + id, "10.0.0.9:9").underSameLease());
+            }
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() ->
+                            stored("/svc/user/n99").orElseThrow().value().utf8().equals("10.0.0.1:1099")
+                                    && stored("/svc/user/n149")
+                                            .orElseThrow()
+                                            .value()
+                                            .utf8()
+                                            .equals("10.0.0.1:1149"));
+            assertThat(rollcall.health().registrar().auditDifferences()).isPositive();
         }
     }
 

@@ -1,0 +1,91 @@
+package dev.rollcall.registration;
+
+import dev.rollcall.etcd.LeaseId;
+import dev.rollcall.internal.Timer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Asks the store at which revision each key of ours was last changed, and compares: finds a value that somebody wrote while our lease stayed on the key,
+ * which a list of the lease's keys does not show.
+ *
+ * <p>One request at a time, for a hundred keys without their values, spread over half of the time between two audits. On the registrar's serial executor.
+ */
+final class KeyAudit {
+
+    private static final int BATCH = 100;
+
+    private final RegistrarLoop loop;
+    private final LeaseLoop lease;
+    private final ArrayDeque<ClaimLoop> left = new ArrayDeque<>();
+    private final Map<ClaimLoop, Long> different = new LinkedHashMap<>();
+    private Timer.Handle next = () -> {};
+    private long pace;
+    private int unanswered;
+
+    KeyAudit(RegistrarLoop loop, LeaseLoop lease) {
+        this.loop = loop;
+        this.lease = lease;
+    }
+
+    /** Goes through all keys that stand now; one round at a time. */
+    void begin() {
+        if (left.isEmpty() && unanswered == 0) {
+            lease.claims().stream().filter(ClaimLoop::stands).forEach(left::add);
+            int batches = (left.size() + BATCH - 1) / BATCH;
+            pace = loop.settings.auditPeriod.toNanos() / 2 / Math.max(1, batches);
+            proceed();
+        }
+    }
+
+    void stop() {
+        left.clear();
+        next.cancel();
+    }
+
+    private void proceed() {
+        List<ClaimLoop> batch = new ArrayList<>(BATCH);
+        while (batch.size() < BATCH && !left.isEmpty()) {
+            ClaimLoop claim = left.remove();
+            if (claim.stands()) {
+                batch.add(claim);
+            }
+        }
+        unanswered = batch.size();
+        batch.forEach(this::ask);
+    }
+
+    private void ask(ClaimLoop claim) {
+        long believed = claim.modRevision();
+        loop.calls.make(KeyCall.look(claim.key(), answer -> {
+            if (answer instanceof KeyAnswer.Shown shown) {
+                long found = shown.kv() == null ? 0 : shown.kv().modRevision();
+                if (found != believed && claim.stands() && claim.modRevision() == believed) {
+                    different.put(claim, believed);
+                }
+            } else {
+                // The next audit begins anew; a store in trouble is not asked for the rest.
+                left.clear();
+            }
+            if (--unanswered == 0) {
+                batchAnswered();
+            }
+        }));
+    }
+
+    private void batchAnswered() {
+        if (!different.isEmpty()) {
+            Map<ClaimLoop, Long> found = new LinkedHashMap<>(different);
+            different.clear();
+            LeaseId id = found.keySet().iterator().next().claim().known().lease();
+            loop.auditDiffered(id, found.size());
+            found.forEach((claim, believed) -> claim.feed(new ClaimEvent.Missed(believed)));
+        }
+        if (!left.isEmpty()) {
+            next = loop.after(pace, this::proceed);
+        }
+    }
+}
