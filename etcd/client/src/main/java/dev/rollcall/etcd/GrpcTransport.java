@@ -1,11 +1,14 @@
 package dev.rollcall.etcd;
 
+import io.grpc.Attributes;
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientTransportFilter;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Makes channels over the transport that gRPC finds on the class path. */
 record GrpcTransport(Tls tls, Executor loop, Executor offload) implements Transport {
@@ -16,7 +19,8 @@ record GrpcTransport(Tls tls, Executor loop, Executor offload) implements Transp
 
     @Override
     public ManagedChannel channel(Endpoint endpoint) {
-        return Grpc.newChannelBuilder(endpoint.target(), credentials(endpoint))
+        FirstConnection first = new FirstConnection();
+        ManagedChannel channel = Grpc.newChannelBuilder(endpoint.target(), credentials(endpoint))
                 .executor(loop)
                 .offloadExecutor(offload)
                 .userAgent("rollcall-etcd")
@@ -25,7 +29,28 @@ record GrpcTransport(Tls tls, Executor loop, Executor offload) implements Transp
                 .keepAliveWithoutCalls(false)
                 .maxInboundMessageSize(MAX_INBOUND_BYTES)
                 .disableServiceConfigLookUp()
+                .addTransportFilter(first)
                 .build();
+        first.over = channel::shutdownNow;
+        return channel;
+    }
+
+    /**
+     * Ends a channel that connects a second time, before any call goes over that connection: its files were not read anew, and nobody asked which cluster
+     * answers there. Calls that waited for it fail without having been sent.
+     */
+    private static final class FirstConnection extends ClientTransportFilter {
+
+        private final AtomicBoolean had = new AtomicBoolean();
+        private volatile Runnable over = () -> {};
+
+        @Override
+        public Attributes transportReady(Attributes attributes) {
+            if (had.getAndSet(true)) {
+                over.run();
+            }
+            return attributes;
+        }
     }
 
     private ChannelCredentials credentials(Endpoint endpoint) {
