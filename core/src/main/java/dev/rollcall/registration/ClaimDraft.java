@@ -202,6 +202,9 @@ final class ClaimDraft {
             present = false;
         } else if (event instanceof ClaimEvent.Found found) {
             recognize(found.sighting());
+        } else if (event instanceof ClaimEvent.Refused && asked == Phase.LEAVING && !withLease) {
+            // A store without space takes no farewell, but a deletion.
+            farewell = Bytes.EMPTY;
         } else {
             failed = true;
             fail(event, asked);

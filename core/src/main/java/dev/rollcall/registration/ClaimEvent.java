@@ -35,6 +35,9 @@ sealed interface ClaimEvent {
     /** Our call failed, and changed nothing. */
     record Failed() implements ClaimEvent {}
 
+    /** Our call failed, changed nothing, and will fail again until somebody changes something at the store. */
+    record Refused() implements ClaimEvent {}
+
     /** Our write was not answered: it may have been done, or may yet be. */
     record Unanswered() implements ClaimEvent {}
 

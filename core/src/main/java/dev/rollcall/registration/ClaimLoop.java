@@ -195,7 +195,7 @@ final class ClaimLoop {
             case LEASE_NOT_FOUND -> new ClaimEvent.NoLease();
             // What the client cannot name may have been done as well.
             case OUTCOME_UNKNOWN, INTERNAL, CLOSED, INTERRUPTED -> new ClaimEvent.Unanswered();
-            default -> new ClaimEvent.Failed();
+            default -> Trouble.isRefusal(code) ? new ClaimEvent.Refused() : new ClaimEvent.Failed();
         };
     }
 }

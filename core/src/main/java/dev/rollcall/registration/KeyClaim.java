@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *                                v
  *                             BLOCKED -- gone --> WRITING       (another owner, and not to be waited for: ENDED)
  *
- *   any -- leave --> LEAVING (farewell) --> DELETING --> ENDED
+ *   any -- leave --> LEAVING (farewell, unless it is refused) --> DELETING --> ENDED
  * }</pre>
  */
 final class KeyClaim {

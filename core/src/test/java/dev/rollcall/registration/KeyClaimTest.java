@@ -405,6 +405,22 @@ class KeyClaimTest {
     }
 
     @Test
+    void leavingAStoreThatRefusesTheFarewellDeletesAtOnce() {
+        held();
+        tell(new ClaimEvent.Leave(BYE, false));
+        assertThat(tell(new ClaimEvent.Refused())).containsExactly(new ClaimAction.Delete(5));
+        assertThat(claim.phase()).isEqualTo(Phase.DELETING);
+    }
+
+    @Test
+    void leavingAStoreThatIsAwaySaysFarewellLater() {
+        held();
+        tell(new ClaimEvent.Leave(BYE, false));
+        assertThat(tell(new ClaimEvent.Failed())).containsExactly(new ClaimAction.Retry(1));
+        assertThat(tell(new ClaimEvent.RetryDue())).containsExactly(new ClaimAction.Put(5, BYE, A));
+    }
+
+    @Test
     void leavingWithTheLeaseDoesNotInsist() {
         held();
         tell(new ClaimEvent.Leave(BYE, true));
