@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("contract")
 class AuthenticationTest {
 
-    private static final String PASSWORD = "right-password";
+    private static final String PASSWORD = "canary-right";
 
     @RegisterExtension
     static final EtcdExtension etcd =
@@ -53,11 +53,11 @@ class AuthenticationTest {
     @Test
     void aWrongPasswordIsRefusedAndNeverShown() {
         try (EtcdClient wrong =
-                client().credentials(Credentials.of("root", "wrong-password")).connect()) {
+                client().credentials(Credentials.of("root", "canary-wrong")).connect()) {
             EtcdException refused =
                     catchThrowableOfType(EtcdException.class, () -> wrong.kv().put("/a", "1"));
             assertThat(refused.code()).isEqualTo(EtcdError.UNAUTHENTICATED);
-            assertThat(refused).hasMessageNotContaining("wrong-password");
+            assertThat(refused).hasMessageNotContaining("canary-wrong");
         }
     }
 
@@ -103,7 +103,7 @@ class AuthenticationTest {
 
     @Test
     void aPasswordThatIsCorrectedLaterIsTakenFromTheSupplier() {
-        AtomicReference<Credentials> current = new AtomicReference<>(Credentials.of("root", "old-password"));
+        AtomicReference<Credentials> current = new AtomicReference<>(Credentials.of("root", "canary-old"));
         try (EtcdClient client = client().credentials(current::get).connect()) {
             assertThat(catchThrowableOfType(
                                     EtcdException.class, () -> client.kv().get("/a"))

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** A store that wants a user, and whose tokens live for 2 s. */
 abstract class ProtectedContract {
 
-    private static final String PASSWORD = "right-password";
+    private static final String PASSWORD = "canary-right";
 
     static EtcdExtension protectedEtcd(String version) {
         return EtcdExtension.of(
