@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 final class Simulate {
 
     private static final long MINUTES = 20;
-    private static final int MOST_VIOLATIONS = 10;
-
     private final Tally tally = new Tally();
     private String traced = "";
+    private double cpuSeconds = Double.MAX_VALUE;
+    private int mostViolations = 10;
 
     /** The outcome of one run; the violation is null where all held. */
     record Outcome(World world, @Nullable Violation violation) {}
@@ -50,7 +50,7 @@ final class Simulate {
 
     private int playAll(long first, double hours, boolean faults) {
         int bad = 0;
-        for (long seed = first; tally.hours() < hours && bad < MOST_VIOLATIONS; seed++) {
+        for (long seed = first; mayGoOn(hours) && bad < mostViolations; seed++) {
             Outcome outcome = play(seed, faults);
             Violation violation = outcome.violation();
             if (violation != null) {
@@ -59,6 +59,10 @@ final class Simulate {
             }
         }
         return bad;
+    }
+
+    private boolean mayGoOn(double hours) {
+        return cpuSeconds < Double.MAX_VALUE ? tally.cpu() < cpuSeconds : tally.hours() < hours;
     }
 
     private int playOne(long seed, boolean faults, boolean shrink) {
@@ -89,11 +93,14 @@ final class Simulate {
             switch (args[i]) {
                 case "--hours" -> hours = Double.parseDouble(args[++i]);
                 case "--seed" -> seed = Long.parseLong(args[++i]);
+                case "--cpu" -> all.cpuSeconds = Double.parseDouble(args[++i]);
+                case "--violations" -> all.mostViolations = Integer.parseInt(args[++i]);
                 case "--trace" -> all.traced = args[++i];
                 case "--calm", "--shrink" -> {}
                 default -> {
                     System.err.println("simulate: unknown option " + args[i]
-                            + "; known are --hours H, --seed S, --shrink, --trace PROCESS and --calm");
+                            + "; known are --hours H, --cpu SECONDS, --violations N, --seed S,"
+                            + " --shrink, --trace PROCESS and --calm");
                     System.exit(2);
                 }
             }
