@@ -175,6 +175,32 @@ class ChangingUsersTest {
     }
 
     @Test
+    void aStoreThatIsWipedAndGetsItsUsersAgainIsWatchedOn() {
+        admin.enable();
+        try (FaultProxy proxy = FaultProxy.inFrontOf(etcd.endpoints().get(0));
+                EtcdClient client = EtcdClient.builder(proxy.endpoint())
+                        .credentials(Credentials.of(WORKER, PASSWORD))
+                        .connect()) {
+            WatchNotes notes = watch(client);
+            notes.awaitCreated();
+            for (int i = 0; i < 20; i++) {
+                client.kv().put("/w/a", "1");
+            }
+            notes.awaitEvents(20);
+            proxy.refuse();
+            proxy.resetAll();
+            admin.close();
+            etcd.wipe();
+            admin = Administrator.first(etcd, PASSWORD);
+            admin.addUser(WORKER, PASSWORD);
+            admin.grant(WORKER, "/w/");
+            admin.enable();
+            proxy.heal();
+            await().atMost(Duration.ofSeconds(15)).until(() -> !notes.returns.isEmpty());
+        }
+    }
+
+    @Test
     void rightsThatChangeAllTheTimeAreNotSeenByWhoDoesNotNeedThem() {
         admin.enable();
         try (EtcdClient client = builder().connect()) {
