@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Checks implements Cluster.Witness {
 
     private static final long LEASE = 3 * Scheduler.SECOND;
+    private static final long SWAPPED = 3 * Scheduler.SECOND;
     private static final int WRITES = 40;
 
     final Scheduler scheduler;
@@ -110,6 +111,9 @@ final class Checks implements Cluster.Witness {
             } else if (cause == Cluster.Cause.EXPIRY && before != null && change.isTombstone()) {
                 expired(before);
             } else {
+                if (cause == Cluster.Cause.THAWED_LEADER && before != null && change.isTombstone()) {
+                    thawed(before);
+                }
                 world.perturbed(change.key());
             }
         }
@@ -134,6 +138,9 @@ final class Checks implements Cluster.Witness {
                     "R3_NO_RESURRECTION",
                     () -> actor.name + " wrote a key it has closed: " + change);
         }
+        if (change.isTombstone()) {
+            world.perturbed(change.key());
+        }
         long now = scheduler.now();
         if (now - held.writesSince > 10 * Scheduler.SECOND) {
             held.writesSince = now;
@@ -146,6 +153,22 @@ final class Checks implements Cluster.Witness {
     /** A leftover of the same endpoint, or what an operator spoiled. */
     private boolean former(KeyValue before, Registrant.Held held) {
         return isFormer(before, held) || (before.lease() == 0 && !(decode(before) instanceof Decoded.Readable));
+    }
+
+    /** Long enough after an election nothing hangs on a lease any more that a leader from before it can revoke. */
+    private void thawed(KeyValue before) {
+        Host owner = owners.get(before.lease());
+        Registrant registrant = owner == null ? null : world.registrant(owner);
+        Registrant.Held held = registrant == null ? null : registrant.last(before.key());
+        if (owner != null && held != null && owner.isAlive() && held.isOpen()) {
+            long excused = Math.max(
+                    Math.max(world.unreachable(owner), owner.pausedUntil()),
+                    Math.max(world.perturbedAt(before.key()), held.changedAt));
+            check(
+                    scheduler.now() - excused < SWAPPED,
+                    "R1_SWAPPED",
+                    () -> before.key() + " of " + owner.name + " still hung on a lease of the term before");
+        }
     }
 
     private void expired(KeyValue before) {

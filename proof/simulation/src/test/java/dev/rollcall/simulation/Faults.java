@@ -4,6 +4,7 @@ import dev.rollcall.etcd.server.machine.Command;
 import dev.rollcall.etcd.server.mvcc.Bytes;
 import dev.rollcall.etcd.server.mvcc.KeyRange;
 import dev.rollcall.etcd.server.mvcc.KeyValue;
+import dev.rollcall.instance.Instance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,6 +43,7 @@ final class Faults {
             case UPDATE -> withHeld(op, (registrant, held) -> registrant.update(held, op.c()));
             case CLOSE -> withHeld(op, Registrant::close);
             case REGISTER -> register(op);
+            case CONTEND -> contend(op);
             case RESTART_POLITELY -> restartPolitely(op);
             case LISTEN -> listen(op);
             case FOREIGN -> foreign(op);
@@ -107,6 +109,18 @@ final class Faults {
         return usable(registrant.host);
     }
 
+    /** Two processes want the same key: the second waits. */
+    private boolean contend(Op op) {
+        Registrant registrant = world.registrant(op.a());
+        int other = (op.a() + 1 + op.b() % (world.plan.registrants() - 1)) % world.plan.registrants();
+        if (usable(registrant.host)) {
+            Instance wanted = World.instance(other, 0);
+            registrant.register(Instance.of(
+                    wanted.service(), wanted.id(), "10.9." + op.a() % world.plan.registrants() + ".1:8080"));
+        }
+        return usable(registrant.host);
+    }
+
     private boolean restartPolitely(Op op) {
         Host host = world.host(op.a());
         if (!usable(host)) {
@@ -167,7 +181,7 @@ final class Faults {
                 if (!node.takesPart()) {
                     return false;
                 }
-                node.freeze();
+                node.freeze(world.leases());
                 cluster.changed();
                 later(op, () -> thaw(node));
             }
@@ -218,8 +232,7 @@ final class Faults {
         boolean led = node.believesToLead();
         node.thaw();
         if (led) {
-            List<Long> leases = List.copyOf(world.leases());
-            for (long lease : leases) {
+            for (long lease : node.known()) {
                 if (world.random().nextInt(100) < 35) {
                     scheduler.after(
                             world.random().nextLong(100 * Scheduler.MILLIS),

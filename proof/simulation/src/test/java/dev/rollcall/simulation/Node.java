@@ -4,6 +4,7 @@ import dev.rollcall.etcd.server.transport.SimulatedReplica;
 import io.grpc.Status;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** One member: up or down, halted or not, cut off from the others or not. */
@@ -21,6 +22,7 @@ final class Node {
     private boolean knowsNoLeader;
     private boolean believesToLead;
     private boolean catchUpPlanned;
+    private List<Long> known = List.of();
     private int applied;
     private long term;
 
@@ -110,8 +112,15 @@ final class Node {
         up = true;
     }
 
-    void freeze() {
+    /** Halts it, with the leases that it knows. */
+    void freeze(Collection<Long> leases) {
+        known = List.copyOf(leases);
         frozen = true;
+    }
+
+    /** The leases that it knew when it was halted. */
+    List<Long> known() {
+        return known;
     }
 
     void thaw() {

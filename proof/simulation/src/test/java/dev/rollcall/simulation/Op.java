@@ -16,6 +16,7 @@ record Op(long time, Kind kind, int a, int b, int c) {
         UPDATE,
         REGISTER,
         CLOSE,
+        CONTEND,
         RESTART_POLITELY,
         LISTEN,
         FOREIGN,

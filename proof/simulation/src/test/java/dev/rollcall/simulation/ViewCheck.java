@@ -147,6 +147,12 @@ final class ViewCheck {
         snapshot.instances().forEach(each -> shown.put(Checks.bytes(each.key()), each));
         Map<Bytes, Boolean> quarantined = new HashMap<>();
         snapshot.quarantined().forEach(each -> quarantined.put(Checks.bytes(each.key()), true));
+        for (Bytes key : quarantined.keySet()) {
+            if (key.compareTo(from) < 0 || key.compareTo(to) >= 0) {
+                mismatch = "outside of the service: " + key;
+                return false;
+            }
+        }
         for (KeyValue kv : candidate.keys.subMap(from, to).values()) {
             if (!isOfService(kv)) {
                 continue;
@@ -207,11 +213,11 @@ final class ViewCheck {
         Snapshot snapshot = consumer.snapshot();
         look(snapshot);
         String what = consumer.host.name + ": " + snapshot + " held " + snapshot.held();
+        checks.check(snapshot.held().isEmpty(), "V12_GUARD_ENDS", () -> "still held at rest: " + what);
         checks.check(
                 snapshot.known() && snapshot.freshness() == dev.rollcall.discovery.Freshness.LIVE,
                 "V10_HONEST_FRESHNESS",
                 () -> "not live at rest: " + what);
-        checks.check(snapshot.held().isEmpty(), "V12_GUARD_ENDS", () -> "still held at rest: " + what);
         Candidate now = new Candidate(epoch);
         now.advance(epoch.revision());
         checks.check(matches(now, snapshot), "V1_CONVERGENCE", () -> what + ": " + mismatch);

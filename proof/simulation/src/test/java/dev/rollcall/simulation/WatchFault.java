@@ -1,5 +1,6 @@
 package dev.rollcall.simulation;
 
+import dev.rollcall.etcd.proto.Event;
 import dev.rollcall.etcd.proto.WatchResponse;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -32,7 +33,23 @@ final class WatchFault {
         return spoiled;
     }
 
+    /** What a member makes of a message: large ones come in pieces, and pieces of any size are allowed. */
     List<WatchResponse> spoil(WatchResponse response) {
+        if (response.getEventsCount() > 1 && random.nextInt(4) == 0) {
+            int half = response.getEventsCount() / 2;
+            List<Event> events = response.getEventsList();
+            WatchResponse.Builder first = response.toBuilder()
+                    .clearEvents()
+                    .addAllEvents(events.subList(0, half))
+                    .setFragment(true);
+            WatchResponse.Builder second =
+                    response.toBuilder().clearEvents().addAllEvents(events.subList(half, events.size()));
+            return List.of(first.build(), second.build());
+        }
+        return spoilt(response);
+    }
+
+    private List<WatchResponse> spoilt(WatchResponse response) {
         if (kind == Kind.NONE || response.getEventsCount() == 0 || random.nextInt(3) != 0) {
             return List.of(response);
         }
