@@ -81,7 +81,7 @@ final class ClaimLoop {
     }
 
     boolean standsUnder(LeaseId which) {
-        return claim.phase() == Phase.HELD && claim.known().lease().equals(which);
+        return stands() && claim.known().lease().equals(which);
     }
 
     boolean stands() {
@@ -182,9 +182,8 @@ final class ClaimLoop {
         } else if (answer instanceof KeyAnswer.Shown shown) {
             feed(new ClaimEvent.Found(loop.sight(shown.asOf(), shown.kv(), owner.instance())));
         } else if (answer instanceof KeyAnswer.Refused no) {
-            EtcdError code = no.error().code();
-            refused = Trouble.isRefusal(code);
-            ClaimEvent failure = failure(code);
+            ClaimEvent failure = failure(no.error().code());
+            refused = failure instanceof ClaimEvent.Refused;
             unanswered |= failure instanceof ClaimEvent.Unanswered;
             feed(failure);
         }

@@ -1,6 +1,5 @@
 package dev.rollcall.registration;
 
-import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.internal.Timer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -80,9 +79,7 @@ final class KeyAudit {
         if (!different.isEmpty()) {
             Map<ClaimLoop, Long> found = new LinkedHashMap<>(different);
             different.clear();
-            LeaseId id = found.keySet().iterator().next().claim().known().lease();
-            loop.auditDiffered(id, found.size());
-            found.forEach((claim, believed) -> claim.feed(new ClaimEvent.Missed(believed)));
+            loop.auditMissed(found.keySet().iterator().next().claim().known().lease(), found);
         }
         if (!left.isEmpty()) {
             next = loop.after(pace, this::proceed);

@@ -121,16 +121,13 @@ final class LeaseAudit {
             return;
         }
         Set<Bytes> there = new HashSet<>(answer.keys());
-        List<Map.Entry<ClaimLoop, Long>> missing = believed.entrySet().stream()
-                .filter(each -> !there.contains(each.getKey().key()))
-                .filter(each ->
-                        each.getKey().standsUnder(answer.id()) && each.getKey().modRevision() == each.getValue())
-                .toList();
         List<Bytes> unclaimed = there.stream().filter(key -> !lease.claims(key)).toList();
-        if (!missing.isEmpty()) {
-            loop.auditDiffered(answer.id(), missing.size());
-        }
-        missing.forEach(each -> each.getKey().feed(new ClaimEvent.Missed(each.getValue())));
+        Map<ClaimLoop, Long> missed = new HashMap<>(believed);
+        missed.keySet().removeIf(claim -> there.contains(claim.key()));
+        missed.entrySet()
+                .removeIf(each ->
+                        !each.getKey().standsUnder(answer.id()) || each.getKey().modRevision() != each.getValue());
+        loop.auditMissed(answer.id(), missed);
         unclaimed.forEach(key -> sweep(key, answer.id()));
         keys.begin();
     }

@@ -117,6 +117,14 @@ final class RegistrarLoop {
         settings.observer.observed(event);
     }
 
+    /** An audit found keys that are not there as we left them, each with the revision it was believed to have. */
+    void auditMissed(LeaseId lease, Map<ClaimLoop, Long> missed) {
+        if (!missed.isEmpty()) {
+            auditDiffered(lease, missed.size());
+            missed.forEach((claim, believed) -> claim.feed(new ClaimEvent.Missed(believed)));
+        }
+    }
+
     /** An audit found keys that were not as they were believed to be. */
     void auditDiffered(LeaseId lease, int keys) {
         auditDifferences.addAndGet(keys);
