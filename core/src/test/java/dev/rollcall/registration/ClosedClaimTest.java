@@ -8,49 +8,19 @@ import dev.rollcall.registration.KeyClaim.End;
 import dev.rollcall.registration.KeyClaim.Phase;
 import dev.rollcall.registration.RegistrationOptions.OnConflict;
 import dev.rollcall.registration.RegistrationOptions.OnDelete;
-import dev.rollcall.registration.Sighting.Owner;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A claim whose owner left brings no key back, whatever the leaving meets on its way. */
-class ClosedClaimTest {
+class ClosedClaimTest extends KeyClaimScaffold {
 
-    private static final LeaseId A = new LeaseId(0xa);
-    private static final LeaseId B = new LeaseId(0xb);
-    private static final LeaseId THEIRS = new LeaseId(0x7);
-    private static final Bytes ONE = Bytes.utf8("one");
-    private static final Bytes TWO = Bytes.utf8("two");
-    private static final Bytes BYE = Bytes.utf8("bye");
     private static final int WALKS = 20_000;
     private static final int STEPS = 30;
 
-    private KeyClaim claim = claim(OnDelete.RESTORE);
-    private long now;
-
-    private static KeyClaim claim(OnDelete onDelete) {
-        return KeyClaim.of(ONE, OnConflict.WAIT, onDelete, 0);
-    }
-
-    private List<ClaimAction> tell(ClaimEvent event) {
-        KeyClaim.Step step = claim.step(event, now);
-        claim = step.state();
-        return step.actions();
-    }
-
-    private void held() {
-        tell(new ClaimEvent.Offered(A));
-        tell(new ClaimEvent.Written(5));
-        assertThat(claim.phase()).isEqualTo(Phase.HELD);
-    }
-
     private List<ClaimAction> leave() {
         return tell(new ClaimEvent.Leave(BYE, false));
-    }
-
-    private static Sighting ours(long mod, Bytes value, LeaseId lease) {
-        return new Sighting(Owner.US, mod, mod, lease, value);
     }
 
     private void assertLeft() {
@@ -160,7 +130,7 @@ class ClosedClaimTest {
         int farewells = 0;
         for (long seed = 0; seed < WALKS; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            claim = claim(random.nextBoolean() ? OnDelete.RESTORE : OnDelete.YIELD);
+            claim = claim(OnConflict.WAIT, random.nextBoolean() ? OnDelete.RESTORE : OnDelete.YIELD);
             now = 0;
             int leaveAt = random.nextInt(STEPS / 2);
             for (int step = 0; step < STEPS; step++) {
@@ -185,7 +155,7 @@ class ClosedClaimTest {
     private ClaimEvent anything(SplittableRandom random) {
         LeaseId lease = random.nextBoolean() ? A : B;
         long revision = random.nextInt(1, 60);
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(15)) {
             case 0, 1 -> new ClaimEvent.Offered(random.nextInt(4) == 0 ? LeaseId.NONE : lease);
             case 2 -> new ClaimEvent.Forfeited(lease);
             case 3 -> new ClaimEvent.Wanted(random.nextBoolean() ? ONE : TWO);
@@ -197,6 +167,7 @@ class ClosedClaimTest {
             case 10 -> new ClaimEvent.NoLease();
             case 11 -> new ClaimEvent.RetryDue();
             case 12 -> new ClaimEvent.Seen(sight(random, revision));
+            case 13 -> new ClaimEvent.Refused();
             default -> random.nextBoolean() ? new ClaimEvent.Doubted() : new ClaimEvent.LeaseLives(lease);
         };
     }
@@ -204,7 +175,7 @@ class ClosedClaimTest {
     private static Sighting sight(SplittableRandom random, long revision) {
         return switch (random.nextInt(4)) {
             case 0 -> Sighting.nothing(revision);
-            case 1 -> new Sighting(Owner.OTHER, revision, revision, THEIRS, TWO);
+            case 1 -> other(revision, THEIRS);
             default -> ours(revision, random.nextBoolean() ? ONE : TWO, random.nextBoolean() ? A : B);
         };
     }

@@ -9,49 +9,12 @@ import dev.rollcall.registration.KeyClaim.Phase;
 import dev.rollcall.registration.RegistrationOptions.OnConflict;
 import dev.rollcall.registration.RegistrationOptions.OnDelete;
 import dev.rollcall.registration.Sighting.Owner;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class KeyClaimTest {
+class KeyClaimTest extends KeyClaimScaffold {
 
-    private static final LeaseId A = new LeaseId(0xa);
-    private static final LeaseId B = new LeaseId(0xb);
-    private static final LeaseId THEIRS = new LeaseId(0x7);
-    private static final Bytes ONE = Bytes.utf8("one");
-    private static final Bytes TWO = Bytes.utf8("two");
-    private static final Bytes BYE = Bytes.utf8("bye");
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-
-    private KeyClaim claim = claim(OnConflict.WAIT, OnDelete.RESTORE);
-    private long now;
-
-    private static KeyClaim claim(OnConflict onConflict, OnDelete onDelete) {
-        return KeyClaim.of(ONE, onConflict, onDelete, 0);
-    }
-
-    private List<ClaimAction> tell(ClaimEvent event) {
-        KeyClaim.Step step = claim.step(event, now);
-        claim = step.state();
-        return step.actions();
-    }
-
-    private void writing() {
-        tell(new ClaimEvent.Offered(A));
-    }
-
-    private void held() {
-        writing();
-        tell(new ClaimEvent.Written(5));
-    }
-
-    private static Sighting ours(long mod, Bytes value, LeaseId lease) {
-        return new Sighting(Owner.US, mod, mod, lease, value);
-    }
-
-    private static Sighting other(long mod, LeaseId lease) {
-        return new Sighting(Owner.OTHER, mod, mod, lease, TWO);
-    }
 
     @Test
     void nothingIsWrittenWithoutALease() {
