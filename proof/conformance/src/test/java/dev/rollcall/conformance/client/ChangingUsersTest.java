@@ -53,7 +53,11 @@ class ChangingUsersTest {
     }
 
     private EtcdClientBuilder builder() {
-        return EtcdClient.builder(etcd.endpoints().get(0)).credentials(Credentials.of(WORKER, PASSWORD));
+        return builder(etcd.endpoints().get(0));
+    }
+
+    private static EtcdClientBuilder builder(String endpoint) {
+        return EtcdClient.builder(endpoint).credentials(Credentials.of(WORKER, PASSWORD));
     }
 
     private KeepAlive keepAlive(EtcdClient client, int seconds) {
@@ -74,9 +78,7 @@ class ChangingUsersTest {
         admin.enable();
         try (FaultProxy proxy = FaultProxy.inFrontOf(etcd.endpoints().get(0));
                 EtcdClient writer = builder().connect();
-                EtcdClient client = EtcdClient.builder(proxy.endpoint())
-                        .credentials(Credentials.of(WORKER, PASSWORD))
-                        .connect()) {
+                EtcdClient client = builder(proxy.endpoint()).connect()) {
             WatchNotes notes = watch(client);
             notes.awaitCreated();
             KeepAlive lease = keepAlive(client, 4);
@@ -175,12 +177,10 @@ class ChangingUsersTest {
     }
 
     @Test
-    void aStoreThatIsWipedAndGetsItsUsersAgainIsWatchedOn() {
+    void aStoreThatIsWipedAndGetsItsUsersAgainIsNoticed() {
         admin.enable();
         try (FaultProxy proxy = FaultProxy.inFrontOf(etcd.endpoints().get(0));
-                EtcdClient client = EtcdClient.builder(proxy.endpoint())
-                        .credentials(Credentials.of(WORKER, PASSWORD))
-                        .connect()) {
+                EtcdClient client = builder(proxy.endpoint()).connect()) {
             WatchNotes notes = watch(client);
             notes.awaitCreated();
             for (int i = 0; i < 20; i++) {

@@ -3,19 +3,15 @@ package dev.rollcall.conformance.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Rollcall;
+import dev.rollcall.conformance.wire.Wire;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.proto.AlarmRequest;
 import dev.rollcall.etcd.proto.AlarmType;
-import dev.rollcall.etcd.proto.MaintenanceGrpc;
 import dev.rollcall.etcd.proto.StatusRequest;
 import dev.rollcall.etcd.testkit.EtcdExtension;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.registration.Registration;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,21 +24,17 @@ class FullStoreTest {
     static final EtcdExtension ETCD = EtcdExtension.real("3.5.16");
 
     private static void alarm(AlarmRequest.AlarmAction action) {
-        String target = ETCD.etcd().endpoints().get(0).replace("http://", "");
-        ManagedChannel channel = Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
-                .build();
-        try {
-            MaintenanceGrpc.MaintenanceBlockingStub store =
-                    MaintenanceGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
-            long member =
-                    store.status(StatusRequest.getDefaultInstance()).getHeader().getMemberId();
-            store.alarm(AlarmRequest.newBuilder()
-                    .setAction(action)
-                    .setAlarm(AlarmType.NOSPACE)
-                    .setMemberID(member)
-                    .build());
-        } finally {
-            channel.shutdownNow();
+        try (Wire wire = new Wire(ETCD.etcd())) {
+            StatusRequest whoIsIt = StatusRequest.getDefaultInstance();
+            wire.maintenance()
+                    .alarm(AlarmRequest.newBuilder()
+                            .setAction(action)
+                            .setAlarm(AlarmType.NOSPACE)
+                            .setMemberID(wire.maintenance()
+                                    .status(whoIsIt)
+                                    .getHeader()
+                                    .getMemberId())
+                            .build());
         }
     }
 

@@ -7,13 +7,10 @@ import dev.rollcall.Rollcall;
 import dev.rollcall.discovery.Follower;
 import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.etcd.EtcdClient;
-import dev.rollcall.etcd.Op;
 import dev.rollcall.etcd.Put;
-import dev.rollcall.etcd.Txn;
-import dev.rollcall.etcd.testkit.EtcdSpec;
+import dev.rollcall.etcd.testkit.EtcdExtension;
 import dev.rollcall.etcd.testkit.Fault;
 import dev.rollcall.etcd.testkit.FaultProxy;
-import dev.rollcall.etcd.testkit.TestEtcd;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.registration.Registration;
@@ -29,11 +26,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Networks that are bad for a while: resets, long ways, narrow ways. */
 @Tag("contract")
@@ -44,28 +40,19 @@ class LastingFaultsTest {
     private static final int MANY = 10_000;
     private static final int LANES = 3;
 
-    private static TestEtcd real;
-    private static TestEtcd embedded;
+    @RegisterExtension
+    static final EtcdExtension REAL = EtcdExtension.real("3.5.16");
 
-    @BeforeAll
-    static void start() {
-        real = EtcdSpec.real("3.5.16").start();
-        embedded = EtcdSpec.embedded().start();
-    }
-
-    @AfterAll
-    static void stop() {
-        real.close();
-        embedded.close();
-    }
+    @RegisterExtension
+    static final EtcdExtension EMBEDDED = EtcdExtension.embedded();
 
     @TestFactory
     Stream<DynamicTest> nothingIsLostWhileItLasts() {
         return new Scenes()
-                .with("resets, about one a second, etcd 3.5.16", () -> resets(endpoint(real), 1))
-                .with("resets, about one a second, embedded", () -> resets(endpoint(embedded), 2))
-                .with("a long way", () -> delays(endpoint(real)))
-                .with("64 kbit/s and ten thousand keys", () -> narrow(endpoint(real)))
+                .with("resets, about one a second, etcd 3.5.16", () -> resets(endpoint(REAL), 1))
+                .with("resets, about one a second, embedded", () -> resets(endpoint(EMBEDDED), 2))
+                .with("a long way", () -> delays(endpoint(REAL)))
+                .with("64 kbit/s and ten thousand keys", () -> narrow(endpoint(REAL)))
                 .together();
     }
 
@@ -154,12 +141,7 @@ class LastingFaultsTest {
         try (FaultProxy proxy = FaultProxy.inFrontOf(endpoint);
                 EtcdClient operator = EtcdClient.connect(endpoint);
                 Rollcall rollcall = rollcall(proxy, "/narrow", 5)) {
-            for (int i = 0; i < MANY; i += 100) {
-                Op[] puts = IntStream.range(i, i + 100)
-                        .mapToObj(n -> Put.of("/many/" + n, "10.0.0.1:" + n))
-                        .toArray(Op[]::new);
-                operator.kv().txn(Txn.when().then(puts));
-            }
+            Puts.many(operator, MANY, n -> Put.of("/many/" + n, "10.0.0.1:" + n));
             Observed me = Observed.register(rollcall, operator, "/narrow");
             proxy.both(Fault.limit(8_000));
             Follower follower = rollcall.follow("/many", (key, value) -> {}, (key, value) -> {});
@@ -179,7 +161,7 @@ class LastingFaultsTest {
                 .connect();
     }
 
-    private static String endpoint(TestEtcd etcd) {
+    private static String endpoint(EtcdExtension etcd) {
         return etcd.endpoints().get(0);
     }
 

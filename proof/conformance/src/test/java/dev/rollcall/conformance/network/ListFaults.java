@@ -9,20 +9,16 @@ import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.EtcdException;
-import dev.rollcall.etcd.Op;
 import dev.rollcall.etcd.Put;
-import dev.rollcall.etcd.Txn;
 import dev.rollcall.etcd.testkit.Fault;
 import dev.rollcall.etcd.testkit.FaultProxy;
 import dev.rollcall.etcd.testkit.TestEtcd;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.keyspace.Keyspace;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,12 +36,7 @@ abstract class ListFaults {
     void fill(TestEtcd etcd) {
         endpoint = etcd.endpoints().get(0);
         try (EtcdClient operator = EtcdClient.connect(endpoint)) {
-            for (int i = 0; i < INSTANCES; i += 100) {
-                Op[] puts = IntStream.range(i, i + 100)
-                        .mapToObj(n -> Put.of("/big/user/" + n, "10.0." + n / 250 + "." + n % 250 + ":80"))
-                        .toArray(Op[]::new);
-                operator.kv().txn(Txn.when().then(puts));
-            }
+            Puts.many(operator, INSTANCES, n -> Put.of("/big/user/" + n, "10.0." + n / 250 + "." + n % 250 + ":80"));
         }
         try (FaultProxy proxy = FaultProxy.inFrontOf(endpoint);
                 Rollcall rollcall = rollcall(proxy)) {
@@ -75,7 +66,7 @@ abstract class ListFaults {
     }
 
     private void endEarly(long bytes, int number) {
-        Fault end = List.of(Fault.cut(), Fault.halfClose(), Fault.reset()).get(number % 3);
+        Fault end = Places.end(number);
         Witness witness = new Witness();
         try (FaultProxy proxy = FaultProxy.inFrontOf(endpoint)) {
             proxy.upcoming().toClient(end.after(bytes));

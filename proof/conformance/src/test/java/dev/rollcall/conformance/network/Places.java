@@ -2,6 +2,7 @@ package dev.rollcall.conformance.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.etcd.testkit.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class Places {
 
     private static final int AT_ONCE = 10;
+    private static final List<Fault> ENDS = List.of(Fault.cut(), Fault.halfClose(), Fault.reset());
 
     private Places() {}
 
@@ -27,6 +29,11 @@ final class Places {
     /** How many: {@code -Drollcall.cuts}, else {@code usual}. */
     static int cuts(int usual) {
         return Integer.getInteger("rollcall.cuts", usual);
+    }
+
+    /** One of the three ways to end a connection, in turn. */
+    static Fault end(int number) {
+        return ENDS.get(number % ENDS.size());
     }
 
     /** Tries {@code 0} to {@code count - 1}. */

@@ -8,10 +8,9 @@ import dev.rollcall.discovery.Freshness;
 import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.KeepAlive;
-import dev.rollcall.etcd.testkit.EtcdSpec;
+import dev.rollcall.etcd.testkit.EtcdExtension;
 import dev.rollcall.etcd.testkit.Fault;
 import dev.rollcall.etcd.testkit.FaultProxy;
-import dev.rollcall.etcd.testkit.TestEtcd;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.registration.Registration;
@@ -21,11 +20,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The member of three that a client is connected to falls silent while its connections stay open. */
 @Tag("contract")
@@ -39,17 +37,8 @@ class SilentMemberTest {
 
     private static final Duration WATCHED_WITHIN = Duration.ofSeconds(11);
 
-    private static TestEtcd etcd;
-
-    @BeforeAll
-    static void start() {
-        etcd = EtcdSpec.cluster("3.5.16", 3).start();
-    }
-
-    @AfterAll
-    static void stop() {
-        etcd.close();
-    }
+    @RegisterExtension
+    static final EtcdExtension ETCD = EtcdExtension.cluster("3.5.16", 3);
 
     @TestFactory
     Stream<DynamicTest> renewalsAndWatchesGoOnOverAnotherMember() {
@@ -64,12 +53,12 @@ class SilentMemberTest {
 
     private static void silence(String name, Fault.Kind kind, Consumer<FaultProxy> fault) {
         List<FaultProxy> proxies =
-                etcd.endpoints().stream().map(FaultProxy::inFrontOf).toList();
+                ETCD.endpoints().stream().map(FaultProxy::inFrontOf).toList();
         Witness witness = new Witness();
         List<RegistrationState> states = new CopyOnWriteArrayList<>();
         proxies.subList(1, 3).forEach(FaultProxy::refuse); // so that all is on the first
         String[] ways = proxies.stream().map(FaultProxy::endpoint).toArray(String[]::new);
-        try (EtcdClient operator = EtcdClient.connect(etcd.endpoints().toArray(String[]::new));
+        try (EtcdClient operator = EtcdClient.connect(ETCD.endpoints().toArray(String[]::new));
                 Rollcall rollcall = Rollcall.builder(ways)
                         .keyspace(Keyspace.plain("/" + name))
                         .leaseTime(Duration.ofSeconds(5))

@@ -10,10 +10,9 @@ import dev.rollcall.discovery.Freshness;
 import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.EtcdException;
-import dev.rollcall.etcd.testkit.EtcdSpec;
+import dev.rollcall.etcd.testkit.EtcdExtension;
 import dev.rollcall.etcd.testkit.Fault;
 import dev.rollcall.etcd.testkit.FaultProxy;
-import dev.rollcall.etcd.testkit.TestEtcd;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceStatus;
 import dev.rollcall.keyspace.Keyspace;
@@ -24,10 +23,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A store that does not answer, in each way of not answering: every call, constructor and close ends within its bound. */
 class SilentStoreTest {
@@ -39,17 +37,9 @@ class SilentStoreTest {
     /** What a busy machine may add. */
     private static final Duration NOISE = Duration.ofSeconds(1);
 
-    private static TestEtcd etcd;
-
-    @BeforeAll
-    static void start() {
-        etcd = EtcdSpec.embedded().start();
-    }
-
-    @AfterAll
-    static void stop() {
-        etcd.close();
-    }
+    /** Leases that cannot be taken back are left on purpose; threads are looked for by the scenes. */
+    @RegisterExtension
+    static final EtcdExtension ETCD = EtcdExtension.embedded().withoutLeakCheck();
 
     @TestFactory
     Stream<DynamicTest> everythingEndsWithinItsBound() {
@@ -69,7 +59,7 @@ class SilentStoreTest {
     }
 
     private static void falls(String name, Fault.Kind kind, Consumer<FaultProxy> fault) {
-        FaultProxy proxy = FaultProxy.inFrontOf(etcd.endpoints().get(0));
+        FaultProxy proxy = FaultProxy.inFrontOf(ETCD.endpoints().get(0));
         try (proxy;
                 EtcdClient client = client(proxy);
                 Rollcall rollcall = builder(proxy, name).connect()) {
@@ -107,8 +97,8 @@ class SilentStoreTest {
 
     /** Connects to two such members; both heal in the end. */
     private static void silentAtTheStart() {
-        try (FaultProxy one = FaultProxy.inFrontOf(etcd.endpoints().get(0));
-                FaultProxy two = FaultProxy.inFrontOf(etcd.endpoints().get(0))) {
+        try (FaultProxy one = FaultProxy.inFrontOf(ETCD.endpoints().get(0));
+                FaultProxy two = FaultProxy.inFrontOf(ETCD.endpoints().get(0))) {
             one.acceptSilently();
             two.acceptSilently();
             try (EtcdClient client = within(Duration.ZERO, () -> client(one, two));

@@ -17,7 +17,6 @@ import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.registration.Registration;
 import dev.rollcall.registration.RegistrationState;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -77,7 +76,7 @@ abstract class WriteFaults {
 
     /** Registers and closes; in every second cycle the cut comes while it registers, else while it closes. */
     private void cycle(String endpoint, EtcdClient operator, int number) {
-        Fault end = List.of(Fault.cut(), Fault.halfClose(), Fault.reset()).get(number / 4 % 3);
+        Fault end = Places.end(number / 4);
         Fault fault = end.after((long) SPAN * number / CYCLES);
         boolean early = number % 2 == 0;
         boolean answers = number / 2 % 2 == 0;

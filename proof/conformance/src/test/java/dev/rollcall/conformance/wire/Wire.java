@@ -22,11 +22,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /** A raw connection to a store, and short words for the messages. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
     private final ManagedChannel channel;
 
-    Wire(TestEtcd etcd) {
+    /** Connects to the first member; nothing is asked of it yet. */
+    public Wire(TestEtcd etcd) {
         String target = etcd.endpoints().get(0).replace("http://", "");
         channel = Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
                 .maxInboundMessageSize(Integer.MAX_VALUE)
@@ -49,7 +50,8 @@ final class Wire implements AutoCloseable {
         return WatchGrpc.newStub(channel);
     }
 
-    MaintenanceGrpc.MaintenanceBlockingStub maintenance() {
+    /** What an operator asks, with a deadline of 10 s. */
+    public MaintenanceGrpc.MaintenanceBlockingStub maintenance() {
         return MaintenanceGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
     }
 
