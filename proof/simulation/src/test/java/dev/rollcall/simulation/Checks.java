@@ -120,10 +120,12 @@ final class Checks implements Cluster.Witness {
     }
 
     private void byClient(KeyValue change, @Nullable KeyValue before, Host actor) {
-        Registrant registrant = world.registrant(actor);
-        Registrant.Held held = registrant == null ? null : registrant.last(change.key());
-        if (registrant == null || held == null) {
-            check(!actor.isAlive() || registrant == null, "R5_OWNERSHIP", () -> actor.name + " wrote " + change);
+        Registrant.Held held = held(actor, change.key());
+        if (held == null) {
+            check(
+                    !actor.isAlive() || world.registrant(actor) == null,
+                    "R5_OWNERSHIP",
+                    () -> actor.name + " wrote " + change);
             return;
         }
         boolean ours = before == null || owners.get(before.lease()) == actor;
@@ -150,6 +152,12 @@ final class Checks implements Cluster.Witness {
         check(held.writes < WRITES, "R10_WRITE_WAR", () -> held.writes + " writes in 10 s on " + change.key());
     }
 
+    /** What a process last did with a key; null where it has none of them. */
+    private Registrant.@Nullable Held held(@Nullable Host owner, Bytes key) {
+        Registrant registrant = owner == null ? null : world.registrant(owner);
+        return registrant == null ? null : registrant.last(key);
+    }
+
     /** A leftover of the same endpoint, or what an operator spoiled. */
     private boolean former(KeyValue before, Registrant.Held held) {
         return isFormer(before, held) || (before.lease() == 0 && !(decode(before) instanceof Decoded.Readable));
@@ -158,8 +166,7 @@ final class Checks implements Cluster.Witness {
     /** Long enough after an election nothing hangs on a lease any more that a leader from before it can revoke. */
     private void thawed(KeyValue before) {
         Host owner = owners.get(before.lease());
-        Registrant registrant = owner == null ? null : world.registrant(owner);
-        Registrant.Held held = registrant == null ? null : registrant.last(before.key());
+        Registrant.Held held = held(owner, before.key());
         if (owner != null && held != null && owner.isAlive() && held.isOpen()) {
             long excused = Math.max(
                     Math.max(world.unreachable(owner), owner.pausedUntil()),
@@ -173,8 +180,7 @@ final class Checks implements Cluster.Witness {
 
     private void expired(KeyValue before) {
         Host owner = owners.get(before.lease());
-        Registrant registrant = owner == null ? null : world.registrant(owner);
-        Registrant.Held held = registrant == null ? null : registrant.last(before.key());
+        Registrant.Held held = held(owner, before.key());
         if (owner == null || held == null || !owner.isAlive()) {
             return;
         }
@@ -263,8 +269,7 @@ final class Checks implements Cluster.Witness {
         for (KeyValue kv : world.epoch().now().values()) {
             Host owner = owners.get(kv.lease());
             if (kv.lease() != 0 && owner != null) {
-                Registrant registrant = world.registrant(owner);
-                Registrant.Held held = registrant == null ? null : registrant.last(kv.key());
+                Registrant.Held held = held(owner, kv.key());
                 check(
                         owner.isAlive() && held != null && held.isOpen(),
                         "R7_GONE",

@@ -82,17 +82,15 @@ record PlantedBug(String name, String what, String source, String right, String 
                             null,
                             null,
                             null,
-                            List.of(
-                                            "-nowarn",
-                                            "-Xlint:none",
-                                            "-proc:none",
-                                            "-implicit:none",
-                                            "-cp",
-                                            System.getProperty("java.class.path"),
-                                            "-d",
-                                            directory.toString(),
-                                            file.toString())
-                                    .toArray(String[]::new));
+                            "-nowarn",
+                            "-Xlint:none",
+                            "-proc:none",
+                            "-implicit:none",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            "-d",
+                            directory.toString(),
+                            file.toString());
             if (code != 0) {
                 throw new IllegalStateException(name + SUFFIX + " does not compile");
             }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Simulate {
 
     private static final long MINUTES = 20;
+
     private final Tally tally = new Tally();
     private String traced = "";
     private double cpuSeconds = Double.MAX_VALUE;

@@ -148,7 +148,7 @@ final class ViewCheck {
         Map<Bytes, Boolean> quarantined = new HashMap<>();
         snapshot.quarantined().forEach(each -> quarantined.put(Checks.bytes(each.key()), true));
         for (Bytes key : quarantined.keySet()) {
-            if (key.compareTo(from) < 0 || key.compareTo(to) >= 0) {
+            if (!isInRange(key)) {
                 mismatch = "outside of the service: " + key;
                 return false;
             }
@@ -185,6 +185,10 @@ final class ViewCheck {
                 .orElse(true);
     }
 
+    private boolean isInRange(Bytes key) {
+        return key.compareTo(from) >= 0 && key.compareTo(to) < 0;
+    }
+
     /** While all is well: it has heard of everything that is older than this. */
     void fresh(Epoch epoch, long olderThan) {
         Snapshot snapshot = consumer.snapshot();
@@ -201,7 +205,7 @@ final class ViewCheck {
 
     private boolean touches(Epoch epoch, long revision) {
         for (KeyValue change : epoch.commit(revision).changes()) {
-            if (change.key().compareTo(from) >= 0 && change.key().compareTo(to) < 0) {
+            if (isInRange(change.key())) {
                 return true;
             }
         }
