@@ -119,7 +119,7 @@ final class Calls {
             if (call.kind() == Call.Kind.AUTHENTICATE) {
                 send(connection, null);
             } else {
-                tokens.get(new Tokens.Waiter() {
+                tokens.get(connection, new Tokens.Waiter() {
                     @Override
                     public void token(@Nullable String token) {
                         send(connection, token);

@@ -20,6 +20,8 @@ final class Connection {
     private final long dialledAt;
     private ServerVersion version = ServerVersion.UNKNOWN;
     private long cluster;
+    private long lastEntry;
+    private long toldAt;
     private boolean usable;
 
     Connection(Endpoint endpoint, Lane lane, ManagedChannel channel, long dialledAt) {
@@ -51,9 +53,17 @@ final class Connection {
         return cluster;
     }
 
-    void told(ServerVersion itsVersion, long itsCluster) {
+    /** Whether the member said, after this entry of the store's log was made, that it does not know it. */
+    boolean lacks(long entry, long madeAt) {
+        return lastEntry != 0 && lastEntry < entry && toldAt - madeAt > 0;
+    }
+
+    /** What the member said of itself; 0 for the last entry of the log that it knows where it would not say. */
+    void told(ServerVersion itsVersion, long itsCluster, long itsLastEntry, long now) {
         version = itsVersion;
         cluster = itsCluster;
+        lastEntry = itsLastEntry;
+        toldAt = now;
     }
 
     Channel channel() {

@@ -39,7 +39,9 @@ final class Dialer {
                     if (response != null) {
                         connection.told(
                                 ServerVersion.parse(response.getVersion()),
-                                response.getHeader().getClusterId());
+                                response.getHeader().getClusterId(),
+                                response.getRaftIndex(),
+                                loop.now());
                     }
                     answer.accept(verdict(endpoint, status, response));
                 });

@@ -1,5 +1,6 @@
 package dev.rollcall.etcd;
 
+import dev.rollcall.etcd.proto.AuthGrpc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -72,7 +73,8 @@ final class Session implements AutoCloseable {
         connections = new Connections(shuffled(endpoints, loop), new Dialer(transport.apply(offload), loop), loop);
         tokens = new Tokens(credentials, loop, offload);
         calls = new Calls(loop, connections, tokens, callTimeout);
-        tokens.loginBy(calls);
+        tokens.loginBy(
+                login -> calls.ask(Call.of(AuthGrpc.getAuthenticateMethod(), login, Call.Kind.AUTHENTICATE, "login")));
     }
 
     private static List<Endpoint> shuffled(List<Endpoint> endpoints, Loop loop) {

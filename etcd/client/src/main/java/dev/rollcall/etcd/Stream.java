@@ -86,7 +86,7 @@ final class Stream<Q, R> {
         if (over) {
             return;
         }
-        session.tokens().get(new Tokens.Waiter() {
+        session.tokens().get(found, new Tokens.Waiter() {
             @Override
             public void token(@Nullable String given) {
                 token = given;

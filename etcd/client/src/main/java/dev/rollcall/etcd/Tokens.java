@@ -1,6 +1,5 @@
 package dev.rollcall.etcd;
 
-import dev.rollcall.etcd.proto.AuthGrpc;
 import dev.rollcall.etcd.proto.AuthenticateRequest;
 import dev.rollcall.etcd.proto.AuthenticateResponse;
 import java.util.ArrayList;
@@ -12,6 +11,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,12 +22,19 @@ import org.slf4j.LoggerFactory;
  *
  * <p>At most one login runs, and at most one a second begins. A store without authentication gives none, and is used without. Used on the
  * client's loop.
+ *
+ * <p>etcd's simple tokens end in the number of the log entry that made them, and a member that has not come so far yet does not refuse the
+ * token: it waits for that entry as long as the call lasts (3.4 and 3.5, {@code server/auth/simple_token.go}, {@code isValidSimpleToken}).
+ * For a store that was wiped the wait may be for ever. So a token is not shown to a member that said later that it does not know
+ * the entry: a new one costs less than such a wait, also where the member was only behind.
  */
 final class Tokens {
 
     private static final Logger log = LoggerFactory.getLogger(Tokens.class);
     private static final long PACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MAX_PACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final Pattern NUMBERED = Pattern.compile("[^.]+\\.([0-9]{1,18})");
 
     /** Waits for the token; told exactly once. */
     interface Waiter {
@@ -46,6 +54,7 @@ final class Tokens {
     private final List<Waiter> waiting = new ArrayList<>();
     private @Nullable Login login;
     private @Nullable String token;
+    private long givenAt;
     private boolean known;
     private boolean withoutUsers;
     private boolean running;
@@ -61,9 +70,8 @@ final class Tokens {
     }
 
     /** Says how to log in: through the calls that in turn need the tokens. */
-    void loginBy(Calls calls) {
-        login = request ->
-                calls.ask(Call.of(AuthGrpc.getAuthenticateMethod(), request, Call.Kind.AUTHENTICATE, "login"));
+    void loginBy(Login way) {
+        login = way;
     }
 
     /** Whether there are credentials, and so may be a token. */
@@ -71,8 +79,11 @@ final class Tokens {
         return credentials != null;
     }
 
-    /** Gets the token, at once or after a login. */
-    void get(Waiter waiter) {
+    /** Gets the token for this connection, at once or after a login. */
+    void get(Connection connection, Waiter waiter) {
+        if (token != null && connection.lacks(entry(token), givenAt)) {
+            reject(token);
+        }
         if (credentials == null) {
             waiter.token(null);
         } else if (known) {
@@ -92,6 +103,12 @@ final class Tokens {
             known = false;
             token = null;
         }
+    }
+
+    /** The log entry that made a token; 0 where it does not tell. */
+    private static long entry(String token) {
+        Matcher numbered = NUMBERED.matcher(token);
+        return numbered.matches() ? Long.parseLong(numbered.group(1)) : 0;
     }
 
     private void logIn() {
@@ -149,6 +166,7 @@ final class Tokens {
         failures = 0;
         known = true;
         token = given;
+        givenAt = loop.now();
         running = false;
         List<Waiter> served = List.copyOf(waiting);
         waiting.clear();
