@@ -8,7 +8,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What needs no store: help, usage, options and environment. */
 final class CommandLineTest {
@@ -125,12 +124,11 @@ final class CommandLineTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"hunter2"})
-    void aPasswordIsNeverShown(String password) throws IOException {
+    @Test
+    void aPasswordIsNeverShown() throws IOException {
         try (ServerSocket silent = new ServerSocket(0)) {
             CommandLineRun run = CommandLineRun.bare()
-                    .with("ETCDCTL_USER", "joe:" + password)
+                    .with("ETCDCTL_USER", "joe:canary-right")
                     .run(
                             "--debug",
                             "get",
@@ -140,7 +138,7 @@ final class CommandLineTest {
                             "--timeout",
                             "300ms");
             assertThat(run.code()).isNotZero();
-            assertThat(run.out() + run.err()).doesNotContain(password);
+            assertThat(run.out() + run.err()).doesNotContain("canary-");
         }
     }
 

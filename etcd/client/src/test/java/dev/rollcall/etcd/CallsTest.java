@@ -196,10 +196,11 @@ class CallsTest {
     @Test
     void manyCallsWithAnOldTokenCauseOneLogin() {
         etcd.next(AuthGrpc.getAuthenticateMethod())
-                .reply(AuthenticateResponse.newBuilder().setToken("old").build());
+                .reply(AuthenticateResponse.newBuilder().setToken("canary-old").build());
         etcd.always(AuthGrpc.getAuthenticateMethod())
-                .reply(AuthenticateResponse.newBuilder().setToken("good").build());
-        EtcdClient client = client(EtcdClient.builder(etcd.endpoint()).credentials(Credentials.of("u", "p")));
+                .reply(AuthenticateResponse.newBuilder().setToken("canary-good").build());
+        EtcdClient client =
+                client(EtcdClient.builder(etcd.endpoint()).credentials(Credentials.of("u", "canary-right")));
         etcd.next(KVGrpc.getRangeMethod()).reply(FOUND);
         client.kv().get("/a");
         for (int i = 0; i < 20; i++) {
@@ -216,7 +217,7 @@ class CallsTest {
         assertThat(calls).allSatisfy(call -> assertThat(call).succeedsWithin(PATIENCE));
         assertThat(etcd.requests(AuthGrpc.getAuthenticateMethod())).hasSize(2);
         assertThat(etcd.calls(KVGrpc.getRangeMethod()).subList(21, 41))
-                .allSatisfy(call -> assertThat(call.header("token")).isEqualTo("good"));
+                .allSatisfy(call -> assertThat(call.header("token")).isEqualTo("canary-good"));
     }
 
     @Test
@@ -225,12 +226,13 @@ class CallsTest {
                 .await()
                 .fail(Status.INVALID_ARGUMENT.withDescription(
                         "etcdserver: authentication failed, invalid user ID or password"));
-        EtcdClient client = client(EtcdClient.builder(etcd.endpoint()).credentials(Credentials.of("u", "geheim")));
+        EtcdClient client =
+                client(EtcdClient.builder(etcd.endpoint()).credentials(Credentials.of("u", "canary-wrong")));
         assertThatThrownBy(() -> client.kv().get("/a"))
                 .isInstanceOfSatisfying(
                         EtcdException.class, e -> assertThat(e.code()).isEqualTo(EtcdError.UNAUTHENTICATED))
                 .hasMessageContaining("get of /a")
-                .hasMessageNotContaining("geheim");
+                .hasMessageNotContaining("canary-wrong");
     }
 
     @Test
@@ -239,7 +241,8 @@ class CallsTest {
                 .await()
                 .fail(Status.FAILED_PRECONDITION.withDescription("etcdserver: authentication is not enabled"));
         etcd.always(KVGrpc.getRangeMethod()).reply(FOUND);
-        EtcdClient client = client(EtcdClient.builder(etcd.endpoint()).credentials(Credentials.of("u", "p")));
+        EtcdClient client =
+                client(EtcdClient.builder(etcd.endpoint()).credentials(Credentials.of("u", "canary-right")));
         assertThat(client.kv().get("/a")).isPresent();
         assertThat(etcd.calls(KVGrpc.getRangeMethod()).get(0).header("token")).isNull();
     }
@@ -413,7 +416,7 @@ class CallsTest {
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
-                    return Credentials.of("root", "secret");
+                    return Credentials.of("root", "canary-late");
                 }));
         assertThat(codeOf(() -> client.kv().get("/a"))).isEqualTo(EtcdError.TIMEOUT);
         assertThat(asked.join().getName()).doesNotContain("client");

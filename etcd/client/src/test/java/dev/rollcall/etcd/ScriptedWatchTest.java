@@ -175,12 +175,12 @@ class ScriptedWatchTest {
         reconnectWithCredentials();
         client.watches().watch(RANGE.from(10), listener);
         Served first = stream(1);
-        assertThat(first.call.header("token")).isEqualTo("token-1");
+        assertThat(first.call.header("token")).isEqualTo("canary-token-1");
 
         first.call.send(refusal("rpc error: code = Unauthenticated desc = etcdserver: invalid auth token"));
 
         Served second = stream(2);
-        assertThat(second.call.header("token")).isEqualTo("token-2");
+        assertThat(second.call.header("token")).isEqualTo("canary-token-2");
         assertThat(second.create(0).getStartRevision()).isEqualTo(10);
         assertThat(etcd.requests(AuthGrpc.getAuthenticateMethod())).hasSize(2);
     }
@@ -442,11 +442,11 @@ class ScriptedWatchTest {
         etcd.always(AuthGrpc.getAuthenticateMethod())
                 .reply(request -> AuthenticateResponse.newBuilder()
                         .setHeader(EtcdMessages.header(1))
-                        .setToken("token-" + logins.incrementAndGet())
+                        .setToken("canary-token-" + logins.incrementAndGet())
                         .build());
         client.close();
         client = EtcdClient.builder(etcd.endpoint())
-                .credentials(Credentials.of("root", "secret"))
+                .credentials(Credentials.of("root", "canary-right"))
                 .connect();
     }
 

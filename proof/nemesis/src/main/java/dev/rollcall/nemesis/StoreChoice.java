@@ -22,7 +22,7 @@ enum StoreChoice {
 
     private static final String OLD = "3.4.23";
     private static final String NEW = "3.5.16";
-    private static final String PASSWORD = "nemesis";
+    private static final String PASSWORD = "canary-nemesis";
 
     static StoreChoice of(String name) {
         return valueOf(name.trim().toUpperCase(java.util.Locale.ROOT));

@@ -59,7 +59,8 @@ class EtcdProcessTest {
 
     @Test
     void withARootPasswordNobodyGetsInWithoutAUserAlsoAfterAWipe() {
-        try (TestEtcd etcd = EtcdSpec.real("3.5.16").withRootPassword("s3cret").start();
+        try (TestEtcd etcd =
+                        EtcdSpec.real("3.5.16").withRootPassword("canary-root").start();
                 RawClient nobody = new RawClient(etcd)) {
             assertThatThrownBy(() -> nobody.put("k", "v")).hasMessageContaining("user name is empty");
             etcd.wipe();

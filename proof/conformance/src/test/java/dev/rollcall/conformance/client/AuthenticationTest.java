@@ -20,10 +20,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A real etcd whose tokens live for 2 s. */
 @Tag("contract")
+@ExtendWith(SecretsKept.class)
 class AuthenticationTest {
 
     private static final String PASSWORD = "canary-right";

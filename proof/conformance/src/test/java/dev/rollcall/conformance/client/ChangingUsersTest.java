@@ -26,9 +26,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A real etcd whose users, passwords and rights change while a client lives. Tokens live for 5 s. */
 @Tag("contract")
+@ExtendWith(SecretsKept.class)
 class ChangingUsersTest {
 
     private static final String PASSWORD = "canary-right";

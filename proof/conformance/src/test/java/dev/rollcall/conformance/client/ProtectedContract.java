@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A store that wants a user, and whose tokens live for 2 s. */
+@ExtendWith(SecretsKept.class)
 abstract class ProtectedContract {
 
     private static final String PASSWORD = "canary-right";

@@ -25,10 +25,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real etcds behind TLS: one that takes every client, one that takes only those with a certificate, and one in plain text. */
 @Tag("contract")
+@ExtendWith(SecretsKept.class)
 class TlsTest {
 
     private static final TestCertificates ours = TestCertificates.generate();

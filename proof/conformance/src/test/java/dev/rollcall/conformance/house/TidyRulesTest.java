@@ -65,6 +65,26 @@ class TidyRulesTest {
     }
 
     @Test
+    void secretsWithoutTheirMarkAreSeen() {
+        List<String> plain = List.of(
+                "Credentials.of(\"u\", \"p\")",
+                "withRootPassword(\"p\")",
+                "setToken(\"t\")",
+                "String PASSWORD = \"p\"",
+                "Map.of(\"ROLLCALL_USER\", \"me:p\")",
+                "Map.of(\"ROLLCALL_PASSWORD\", \"p\")");
+        for (String code : plain) {
+            assertThat(TidyRules.plainSecrets(List.of(test("class A { Object a = " + code + "; }"))))
+                    .as(code)
+                    .hasSize(1);
+            String marked = code.replace("p\"", "canary-p\"").replace("t\"", "canary-t\"");
+            assertThat(TidyRules.plainSecrets(List.of(test("class A { Object a = " + marked + "; }"))))
+                    .as(marked)
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void aSecondClockInAModuleIsSeen() {
         SourceFile one =
                 SourceFile.parse("core/src/main/java/dev/x/One.java", "class One { long t = System.nanoTime(); }");

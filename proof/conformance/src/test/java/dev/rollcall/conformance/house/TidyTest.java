@@ -54,6 +54,14 @@ class TidyTest {
     }
 
     @Test
+    void everySecretOfATestIsMarked() {
+        List<SourceFile> sources = SOURCES.stream()
+                .filter(file -> !file.path().endsWith("TidyRulesTest.java"))
+                .toList();
+        assertThat(TidyRules.plainSecrets(sources)).isEmpty();
+    }
+
+    @Test
     void clockSleepAndRandomnessStandInOneClassPerModule() {
         assertThat(TidyRules.scatteredClocks(SOURCES)).isEmpty();
     }
