@@ -8,6 +8,7 @@ import dev.rollcall.etcd.server.EmbeddedEtcdBuilder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,7 +17,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "serve",
         header = "Run the embedded, etcd-compatible server in the foreground until stopped.",
-        description = "It keeps everything in memory: what it holds is gone when it ends.")
+        description =
+                "With --data-dir every write is on disk before it is answered. Without it, everything is in memory and gone"
+                        + " when it ends.")
 final class ServeCommand implements Callable<Integer> {
 
     private static final String CLIENT = "--listen-client-urls";
@@ -35,6 +38,12 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "URL",
             description = "Where /health and /version answer, another port of the same host. Default: nowhere.")
     private @Nullable String httpUrl;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Keep the data in this directory, created where there is none. Default: in memory.")
+    private @Nullable Path dataDirectory;
 
     @Option(names = "--insecure", description = "Serve beyond this machine, too, without TLS and without passwords.")
     private boolean insecure;
@@ -71,6 +80,9 @@ final class ServeCommand implements Callable<Integer> {
                 throw Failure.usage(HTTP + ": its host must be that of " + CLIENT + ", " + client.host());
             }
             builder.httpPort(http.port());
+        }
+        if (dataDirectory != null) {
+            builder.dataDirectory(dataDirectory);
         }
         return insecure ? builder.insecure() : builder;
     }

@@ -2,9 +2,11 @@ package dev.rollcall.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ServeCommandTest {
 
@@ -41,6 +43,33 @@ final class ServeCommandTest {
         assertThat(second.err().lines()).hasSize(1);
         assertThat(second.err()).contains(port(first));
         assertThat(first.signal("INT").code()).isEqualTo(130);
+    }
+
+    @Test
+    void itKeepsItsDataInADirectoryThatOneServerUsesAtATime(@TempDir Path directory) {
+        CommandLineRun first = serving(directory);
+        CommandLineRun.bare()
+                .run("put", "a", "1", "--endpoints", "127.0.0.1:" + port(first))
+                .exits(0);
+        CommandLineRun second = CommandLineRun.bare()
+                .run("serve", "--listen-client-urls", "http://127.0.0.1:0", "--data-dir", directory.toString())
+                .exits(1);
+        assertThat(second.err().lines()).hasSize(1);
+        assertThat(second.err()).contains(directory.toString()).contains("in use by another server");
+        first.signal("TERM").exits(0);
+
+        CommandLineRun again = serving(directory);
+        CommandLineRun get = CommandLineRun.bare()
+                .run("get", "a", "--value-only", "--endpoints", "127.0.0.1:" + port(again))
+                .exits(0);
+        assertThat(get.out()).isEqualToIgnoringNewLines("1");
+        again.signal("TERM").exits(0);
+    }
+
+    private static CommandLineRun serving(Path directory) {
+        return CommandLineRun.bare()
+                .start("serve", "--listen-client-urls", "http://127.0.0.1:0", "--data-dir", directory.toString())
+                .awaitOut("ready to serve client requests");
     }
 
     @Test

@@ -1,17 +1,23 @@
 package dev.rollcall.etcd.server;
 
+import dev.rollcall.etcd.server.log.DataDirectory;
 import dev.rollcall.etcd.server.machine.Command;
 import dev.rollcall.etcd.server.machine.Identity;
 import dev.rollcall.etcd.server.machine.Machine;
 import dev.rollcall.etcd.server.transport.EtcdServer;
+import dev.rollcall.etcd.server.transport.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * An etcd in this JVM: one node, in memory, answering as etcd 3.5.16 does.
+ * An etcd in this JVM: one node, answering as etcd 3.5.16 does, in memory or with a {@linkplain EmbeddedEtcdBuilder#dataDirectory data
+ * directory}.
  *
  * <pre>{@code
  * try (EmbeddedEtcd etcd = EmbeddedEtcd.start()) {
@@ -25,12 +31,15 @@ import org.jspecify.annotations.Nullable;
  * by several threads.
  */
 public final class EmbeddedEtcd implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedEtcd.class);
+
     private final EmbeddedEtcdBuilder config;
     private Identity identity;
     private Machine machine = new Machine();
     private int port;
     private @Nullable Integer httpPort;
     private @Nullable EtcdServer server;
+    private @Nullable DataDirectory data;
     private boolean booted;
 
     EmbeddedEtcd(EmbeddedEtcdBuilder config) {
@@ -124,16 +133,29 @@ public final class EmbeddedEtcd implements AutoCloseable {
             server.stop();
             server = null;
         }
+        if (data != null) {
+            closeData(data);
+            data = null;
+        }
     }
 
     /**
      * Forgets all keys and leases, as if the data directory of a stopped server were removed.
      *
      * @throws IllegalStateException while it runs; stop it first
+     * @throws UncheckedIOException when the data directory cannot be emptied
      */
     public synchronized void wipe() {
         if (server != null) {
             throw new IllegalStateException("Etcd is running at " + endpoint() + ": stop() it before you wipe it");
+        }
+        Path directory = config.dataDirectory();
+        if (directory != null) {
+            try {
+                DataDirectory.wipe(directory);
+            } catch (IOException e) {
+                throw unusable(directory, e);
+            }
         }
         machine = new Machine();
         identity = config.drawIdentity();
@@ -143,14 +165,24 @@ public final class EmbeddedEtcd implements AutoCloseable {
     /**
      * Starts it again at the same port, with the data it has; stops it first if it runs.
      *
-     * @throws UncheckedIOException when the port is taken by now
+     * @throws UncheckedIOException when the port is taken by now, or the data directory is damaged or in use
      */
     public synchronized void restart() {
         stop();
-        if (booted) {
+        Path directory = config.dataDirectory();
+        if (directory != null) {
+            data = open(directory);
+            machine = data.machine();
+            identity = data.identity();
+        } else if (booted) {
             machine.apply(new Command.Restart(), config.clock().getAsLong());
         }
-        listen();
+        try {
+            listen();
+        } catch (UncheckedIOException e) {
+            stop();
+            throw e;
+        }
     }
 
     /** The same as {@link #stop()}. */
@@ -161,7 +193,9 @@ public final class EmbeddedEtcd implements AutoCloseable {
 
     private void listen() {
         try {
-            EtcdServer started = EtcdServer.start(machine, identity, config.settings(port, httpPort));
+            Settings settings = config.settings(port, httpPort);
+            EtcdServer started =
+                    data == null ? EtcdServer.start(machine, identity, settings) : EtcdServer.start(data, settings);
             server = started;
             port = started.port();
             OptionalInt pages = started.httpPort();
@@ -173,6 +207,27 @@ public final class EmbeddedEtcd implements AutoCloseable {
                             + "): choose another port, or 0 for a free one",
                     e);
         }
+    }
+
+    private DataDirectory open(Path directory) {
+        try {
+            return DataDirectory.open(directory, () -> identity, config.clock().getAsLong());
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
+    }
+
+    /** All that was answered is on disk already, so there is nothing to lose here. */
+    private static void closeData(DataDirectory data) {
+        try {
+            data.close();
+        } catch (IOException e) {
+            LOG.warn("The data directory was not closed in order; nothing is lost", e);
+        }
+    }
+
+    private static UncheckedIOException unusable(Path directory, IOException e) {
+        return new UncheckedIOException("Cannot use the data directory " + directory + ": " + e.getMessage(), e);
     }
 
     private String url(int ofPort) {

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -29,6 +30,7 @@ public final class EmbeddedEtcdBuilder {
     private @Nullable String clusterToken;
     private Duration progressInterval = DEFAULT_PROGRESS_INTERVAL;
     private LongSupplier clock = System::nanoTime;
+    private @Nullable Path dataDirectory;
     private boolean insecure;
 
     EmbeddedEtcdBuilder() {}
@@ -43,6 +45,7 @@ public final class EmbeddedEtcdBuilder {
         clusterToken = other.clusterToken;
         progressInterval = other.progressInterval;
         clock = other.clock;
+        dataDirectory = other.dataDirectory;
         insecure = other.insecure;
     }
 
@@ -116,6 +119,15 @@ public final class EmbeddedEtcdBuilder {
         return this;
     }
 
+    /**
+     * The directory to keep the data in, created where there is none. Every write is on disk before it is answered, and found again
+     * after a crash, together with the ids of the store. One server at a time uses a directory. Default: none, all is in memory.
+     */
+    public EmbeddedEtcdBuilder dataDirectory(Path dataDirectory) {
+        this.dataDirectory = Objects.requireNonNull(dataDirectory, "dataDirectory");
+        return this;
+    }
+
     /** Allows to listen beyond the loopback interface, where anyone who reaches the port can read and change everything. */
     public EmbeddedEtcdBuilder insecure() {
         this.insecure = true;
@@ -126,7 +138,7 @@ public final class EmbeddedEtcdBuilder {
      * Starts a server.
      *
      * @throws IllegalArgumentException when the host cannot be resolved, or lies beyond loopback without {@link #insecure()}
-     * @throws java.io.UncheckedIOException when a port cannot be bound
+     * @throws java.io.UncheckedIOException when a port cannot be bound, or the data directory is damaged or in use
      */
     public EmbeddedEtcd start() {
         InetAddress address = resolve(host);
@@ -158,6 +170,10 @@ public final class EmbeddedEtcdBuilder {
 
     String advertisedHost() {
         return advertisedHost == null ? host : advertisedHost;
+    }
+
+    @Nullable Path dataDirectory() {
+        return dataDirectory;
     }
 
     LongSupplier clock() {

@@ -22,7 +22,11 @@ public final class RawClient implements AutoCloseable {
     public final ManagedChannel channel;
 
     public RawClient(EmbeddedEtcd etcd) {
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", etcd.port())
+        this(etcd.port());
+    }
+
+    public RawClient(int port) {
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
                 .usePlaintext()
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .build();

@@ -104,6 +104,19 @@ public final class LeaseTable {
         return byDeadline.stream().map(Lease::id).toList();
     }
 
+    /** The granted time of each lease, by its id. Seconds. */
+    public Map<Long, Long> granted() {
+        Map<Long, Long> granted = new HashMap<>();
+        leases.forEach((id, lease) -> granted.put(id, lease.ttlSeconds));
+        return granted;
+    }
+
+    /** Whether there is such a lease, and its time is up. */
+    public boolean isOver(long id, long now) {
+        Lease lease = leases.get(id);
+        return lease != null && lease.isExpired(now);
+    }
+
     /** What is left of a lease, or null when there is none or its time is up. */
     public @Nullable Remaining remaining(long id, long now) {
         Lease lease = leases.get(id);

@@ -3,6 +3,13 @@ package dev.rollcall.etcd.server.machine;
 /** Everything that can change the machine. */
 public sealed interface Command {
 
+    /** Whether it changes what must outlive the process, and not only until when leases live. */
+    default boolean lasts() {
+        return this instanceof Execute execute
+                ? !execute.op().onlyReads()
+                : this instanceof Compact || this instanceof Grant || this instanceof Revoke || this instanceof Restart;
+    }
+
     /** Carries out an operation on the keys. */
     record Execute(Op op) implements Command {}
 

@@ -5,6 +5,7 @@ import dev.rollcall.etcd.server.mvcc.Bytes;
 import dev.rollcall.etcd.server.mvcc.Commit;
 import dev.rollcall.etcd.server.mvcc.KeyRange;
 import dev.rollcall.etcd.server.mvcc.KeyValue;
+import dev.rollcall.etcd.server.mvcc.RangeQuery;
 import dev.rollcall.etcd.server.mvcc.Store;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,30 @@ public final class Machine {
         return done(List.of());
     }
 
+    /** What the machine holds now, but for {@link Store#forEachOlder}. */
+    public MachineImage image() {
+        return new MachineImage(term, index, store.revision(), store.compacted(), store.commits(), leases.granted());
+    }
+
+    /**
+     * A machine that holds what another one held; its leases run from {@code now} on.
+     *
+     * @param older what {@link Store#forEachOlder} told of the other
+     * @throws IllegalArgumentException when these do not fit together
+     */
+    public static Machine restored(MachineImage image, List<KeyValue> older, long now) {
+        Machine machine = new Machine();
+        machine.term = image.term();
+        machine.index = image.index();
+        machine.store.restore(image.compacted(), older, image.commits(), image.revision());
+        image.leases().forEach((id, ttlSeconds) -> machine.leases.grant(id, ttlSeconds, now));
+        RangeQuery everything = RangeQuery.current(KeyRange.prefix(Bytes.EMPTY));
+        for (KeyValue kv : machine.store.range(everything).kvs()) {
+            machine.leases.attach(kv.key(), kv.lease());
+        }
+        return machine;
+    }
+
     /** The keys, to read from. */
     public Store store() {
         return store;
@@ -97,7 +122,9 @@ public final class Machine {
     }
 
     private Applied execute(Op op) {
-        index++;
+        if (!op.onlyReads()) {
+            index++;
+        }
         Store.Write write = store.begin();
         Outcome outcome = execution.run(op, write);
         return new Applied(outcome, commit(write));

@@ -4,9 +4,18 @@ import dev.rollcall.etcd.server.mvcc.Bytes;
 import dev.rollcall.etcd.server.mvcc.KeyRange;
 import dev.rollcall.etcd.server.mvcc.RangeQuery;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** One operation on the keys, alone or in a transaction. */
 public sealed interface Op {
+
+    /** Whether it can change nothing, whichever way it goes. A nested transaction counts as a change, as in etcd. */
+    default boolean onlyReads() {
+        if (this instanceof Txn txn) {
+            return Stream.concat(txn.success().stream(), txn.failure().stream()).allMatch(Range.class::isInstance);
+        }
+        return this instanceof Range;
+    }
 
     /** Reads a range. */
     record Range(RangeQuery query) implements Op {}

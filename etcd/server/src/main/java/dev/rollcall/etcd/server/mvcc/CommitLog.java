@@ -8,6 +8,11 @@ final class CommitLog {
     private final List<Commit> commits = new ArrayList<>();
     private long first = Store.FIRST_REVISION + 1;
 
+    /** Begins an empty log at a revision, the one of the first commit to come. */
+    void beginAt(long revision) {
+        first = revision;
+    }
+
     void append(Commit commit) {
         commits.add(commit);
     }

@@ -1,6 +1,7 @@
 package dev.rollcall.etcd.server.mvcc;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,14 @@ final class KeyHistory {
         Slice now = slice;
         int index = now.lastUpTo(revision);
         return index < 0 || now.versions[index].isTombstone() ? null : now.versions[index];
+    }
+
+    /** Tells of each kept version below a revision, oldest first. */
+    void forEachBelow(long revision, Consumer<KeyValue> action) {
+        Slice now = slice;
+        for (int i = 0; i < now.size && now.versions[i].modRevision() < revision; i++) {
+            action.accept(now.versions[i]);
+        }
     }
 
     /**

@@ -22,6 +22,7 @@ public final class Refusal extends RuntimeException {
         NOT_FOUND,
         FAILED_PRECONDITION,
         UNKNOWN,
+        RESOURCE_EXHAUSTED,
         UNAVAILABLE
     }
 
@@ -43,6 +44,9 @@ public final class Refusal extends RuntimeException {
         LEASE_EXISTS(Code.FAILED_PRECONDITION, "etcdserver: lease already exists"),
         AUTH_NOT_ENABLED(Code.FAILED_PRECONDITION, "etcdserver: authentication is not enabled"),
         TOO_MANY_REQUESTS(Code.UNKNOWN, "etcdserver: too many requests"),
+        NO_SPACE(Code.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded"),
+        /** It may be done, or may not. */
+        TIMED_OUT(Code.UNAVAILABLE, "etcdserver: request timed out"),
         STOPPED(Code.UNAVAILABLE, "etcdserver: server stopped");
 
         private final Code code;

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,58 @@ public final class Store {
         return log.between(from, to);
     }
 
+    /** All kept commits, the first one at the last compaction; a copy, for the writing thread to make and any to read. */
+    public List<Commit> commits() {
+        return List.copyOf(log.between(0, revision));
+    }
+
+    /**
+     * Tells of every kept version from before {@link #commits()}, by any thread. What it told is whole only if {@link #compacted()} is
+     * afterwards what it was when the commits were taken.
+     */
+    public void forEachOlder(Consumer<KeyValue> action) {
+        long first = firstCommit(compacted);
+        keys.values().forEach(history -> history.forEachBelow(first, action));
+    }
+
+    /**
+     * Fills an empty store with what another one kept.
+     *
+     * @param at the compaction of the other
+     * @param older its versions from before its commits
+     * @param kept its commits
+     * @param newest its revision
+     * @throws IllegalArgumentException when these do not fit together
+     */
+    public void restore(long at, List<KeyValue> older, List<Commit> kept, long newest) {
+        long first = firstCommit(at);
+        if (newest != first + kept.size() - 1) {
+            throw new IllegalArgumentException(kept.size() + " commits from " + first + " on do not end at " + newest);
+        }
+        older.forEach(this::keep);
+        log.beginAt(first);
+        long next = first;
+        for (Commit commit : kept) {
+            if (commit.revision() != next) {
+                throw new IllegalArgumentException("commit " + commit.revision() + " stands in place of " + next);
+            }
+            commit.changes().forEach(this::keep);
+            log.append(commit);
+            next++;
+        }
+        revision = newest;
+        compacted = at;
+        log.between(at, at).forEach(this::compactKeys);
+    }
+
+    private void keep(KeyValue version) {
+        keys.computeIfAbsent(version.key(), absent -> new KeyHistory()).append(version);
+    }
+
+    private static long firstCommit(long compacted) {
+        return Math.max(FIRST_REVISION + 1, compacted);
+    }
+
     /** Begins a write. There is one at a time, and the writing thread ends it with {@link Write#commit()}. */
     public Write begin() {
         return new Write();
@@ -104,15 +157,17 @@ public final class Store {
         }
         compacted = at;
         // Only what changed since the last compaction can have versions to lose.
-        for (Commit commit : log.between(previous, at)) {
-            for (KeyValue change : commit.changes()) {
-                KeyHistory history = keys.get(change.key());
-                if (history != null && history.compact(at)) {
-                    keys.remove(change.key());
-                }
+        log.between(previous, at).forEach(this::compactKeys);
+        log.forgetBefore(at);
+    }
+
+    private void compactKeys(Commit commit) {
+        for (KeyValue change : commit.changes()) {
+            KeyHistory history = keys.get(change.key());
+            if (history != null && history.compact(compacted)) {
+                keys.remove(change.key());
             }
         }
-        log.forgetBefore(at);
     }
 
     private RangeResult read(RangeQuery query, long at, long current) {

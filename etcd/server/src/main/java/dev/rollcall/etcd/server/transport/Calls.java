@@ -45,7 +45,32 @@ final class Calls {
             fail(observer, e);
             return;
         }
-        onLoop(observer, () -> answer.apply(loop.apply(command).outcome()));
+        prepare(observer);
+        if (!loop.offer(command, answering(observer, answer))) {
+            fail(observer, new Refusal(Reason.TOO_MANY_REQUESTS));
+        }
+    }
+
+    /** Makes a command on the loop, applies it, and answers with its outcome. */
+    <A> void applyMadeOnLoop(StreamObserver<A> observer, Supplier<Command> request, Function<Outcome, A> answer) {
+        prepare(observer);
+        if (!loop.offer(() -> loop.submit(request.get(), answering(observer, answer)))) {
+            fail(observer, new Refusal(Reason.TOO_MANY_REQUESTS));
+        }
+    }
+
+    private static <A> Answer answering(StreamObserver<A> observer, Function<Outcome, A> answer) {
+        return new Answer() {
+            @Override
+            public void done(Outcome outcome) {
+                finish(observer, () -> answer.apply(outcome));
+            }
+
+            @Override
+            public void failed(RuntimeException why) {
+                fail(observer, why);
+            }
+        };
     }
 
     /** With a handler set, gRPC drops answers to a client that has gone, instead of throwing. */

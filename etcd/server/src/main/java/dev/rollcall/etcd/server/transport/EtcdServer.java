@@ -1,6 +1,8 @@
 package dev.rollcall.etcd.server.transport;
 
 import dev.rollcall.etcd.proto.Member;
+import dev.rollcall.etcd.server.log.DataDirectory;
+import dev.rollcall.etcd.server.log.LogWriter;
 import dev.rollcall.etcd.server.machine.Identity;
 import dev.rollcall.etcd.server.machine.Machine;
 import dev.rollcall.etcd.server.machine.RequestIds;
@@ -45,11 +47,12 @@ public final class EtcdServer {
     private final ThreadPoolExecutor callThreads;
     private final EventLoopGroup ioThreads;
     private final Connections connections = new Connections();
+    private final @Nullable LogWriter log;
     private final Server server;
     private final Gate gate = new Gate();
     private @Nullable HttpPages pages;
 
-    private EtcdServer(Machine machine, Identity identity, Settings settings) {
+    private EtcdServer(Machine machine, Identity identity, @Nullable DataDirectory data, Settings settings) {
         this.settings = settings;
         this.identity = identity;
         threads = new Threads("rollcall-etcd-server-" + COUNT.incrementAndGet());
@@ -66,16 +69,34 @@ public final class EtcdServer {
         WatchHub hub = new WatchHub(machine.store(), settings.progressNanos());
         RequestIds ids = new RequestIds(identity.memberId(), settings.startMillis());
         loop = new Loop(machine, hub, ids, settings, threads.named("writer"));
+        log = data == null
+                ? null
+                : data.writer(new LogWriter.Threads(threads.named("log"), threads.named("image"), loop::signal));
+        if (log != null) {
+            loop.keepIn(log);
+        }
         server = build(machine);
     }
 
     /**
-     * Starts to listen.
+     * Starts to listen, with all data in memory.
      *
      * @throws IOException when a port cannot be bound; nothing is left running then
      */
     public static EtcdServer start(Machine machine, Identity identity, Settings settings) throws IOException {
-        EtcdServer started = new EtcdServer(machine, identity, settings);
+        return started(new EtcdServer(machine, identity, null, settings));
+    }
+
+    /**
+     * Starts to listen, and keeps the data in a directory, which stays the caller's to close after {@link #stop()}.
+     *
+     * @throws IOException when a port cannot be bound; nothing is left running then
+     */
+    public static EtcdServer start(DataDirectory data, Settings settings) throws IOException {
+        return started(new EtcdServer(data.machine(), data.identity(), data, settings));
+    }
+
+    private static EtcdServer started(EtcdServer started) throws IOException {
         try {
             started.listen();
         } catch (IOException e) {
@@ -129,6 +150,9 @@ public final class EtcdServer {
     public void stop() {
         gate.open();
         loop.stop();
+        if (log != null) {
+            log.stop();
+        }
         connections.dropAll();
         server.shutdownNow();
         if (pages != null) {
@@ -146,10 +170,13 @@ public final class EtcdServer {
 
     private void listen() throws IOException {
         loop.start();
+        if (log != null) {
+            log.start();
+        }
         server.start();
         Integer httpPort = settings.httpPort();
         if (httpPort != null) {
-            pages = HttpPages.start(new InetSocketAddress(settings.host(), httpPort), ioThreads);
+            pages = HttpPages.start(new InetSocketAddress(settings.host(), httpPort), ioThreads, loop::outOfSpace);
         }
     }
 

@@ -82,12 +82,6 @@ final class FromWire {
                 ops(request.getFailureList()));
     }
 
-    /** Whether a transaction can change nothing, whichever way it goes. */
-    static boolean onlyReads(TxnRequest request) {
-        return request.getSuccessList().stream().allMatch(RequestOp::hasRequestRange)
-                && request.getFailureList().stream().allMatch(RequestOp::hasRequestRange);
-    }
-
     static WatchSpec watch(WatchCreateRequest request) {
         Bytes key = bytes(request.getKey());
         return new WatchSpec(

@@ -21,6 +21,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,8 @@ final class HttpPages {
         this.connections = connections;
     }
 
-    static HttpPages start(InetSocketAddress address, EventLoopGroup threads) throws IOException {
+    static HttpPages start(InetSocketAddress address, EventLoopGroup threads, BooleanSupplier outOfSpace)
+            throws IOException {
         Connections connections = new Connections();
         NioServerSocketChannel socket = connections.socket();
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -51,7 +53,10 @@ final class HttpPages {
                     protected void initChannel(SocketChannel connection) {
                         connection
                                 .pipeline()
-                                .addLast(new HttpServerCodec(), new HttpObjectAggregator(MAX_BODY), new Pages());
+                                .addLast(
+                                        new HttpServerCodec(),
+                                        new HttpObjectAggregator(MAX_BODY),
+                                        new Pages(outOfSpace));
                     }
                 });
         Throwable failure = bootstrap.bind(address).awaitUninterruptibly().cause();
@@ -71,6 +76,11 @@ final class HttpPages {
     }
 
     private static final class Pages extends SimpleChannelInboundHandler<FullHttpRequest> {
+        private final BooleanSupplier outOfSpace;
+
+        Pages(BooleanSupplier outOfSpace) {
+            this.outOfSpace = outOfSpace;
+        }
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
@@ -90,7 +100,7 @@ final class HttpPages {
             var unused = context.close();
         }
 
-        private static FullHttpResponse answer(FullHttpRequest request) {
+        private FullHttpResponse answer(FullHttpRequest request) {
             String path = request.uri().split("\\?", 2)[0];
             if (request.method().equals(HttpMethod.OPTIONS)) {
                 return page(HttpResponseStatus.OK, TEXT, "");
@@ -103,9 +113,16 @@ final class HttpPages {
                 refused.headers().set(HttpHeaderNames.ALLOW, "GET");
                 return refused;
             }
-            return path.equals("/health")
-                    ? page(HttpResponseStatus.OK, TEXT, "{\"health\":\"true\",\"reason\":\"\"}")
-                    : page(HttpResponseStatus.OK, "application/json", VERSION);
+            return path.equals("/health") ? health() : page(HttpResponseStatus.OK, "application/json", VERSION);
+        }
+
+        private FullHttpResponse health() {
+            return outOfSpace.getAsBoolean()
+                    ? page(
+                            HttpResponseStatus.SERVICE_UNAVAILABLE,
+                            TEXT,
+                            "{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}\n")
+                    : page(HttpResponseStatus.OK, TEXT, "{\"health\":\"true\",\"reason\":\"\"}");
         }
 
         private static FullHttpResponse page(HttpResponseStatus status, String type, String body) {

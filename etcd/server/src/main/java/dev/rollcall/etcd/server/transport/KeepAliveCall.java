@@ -2,7 +2,6 @@ package dev.rollcall.etcd.server.transport;
 
 import dev.rollcall.etcd.proto.LeaseKeepAliveRequest;
 import dev.rollcall.etcd.proto.LeaseKeepAliveResponse;
-import dev.rollcall.etcd.server.machine.Command;
 import dev.rollcall.etcd.server.machine.Outcome;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -11,11 +10,13 @@ import io.grpc.stub.StreamObserver;
  * One stream of renewals, answered one by one in order. The next one is taken from the client when it has room for an answer, so a
  * client that does not read cannot pile answers up here. It ends when the client half-closes.
  */
-final class KeepAliveCall implements StreamObserver<LeaseKeepAliveRequest> {
+final class KeepAliveCall implements StreamObserver<LeaseKeepAliveRequest>, Answer {
     private final Loop loop;
     private final Headers headers;
     private final ServerCallStreamObserver<LeaseKeepAliveResponse> client;
     private boolean owed;
+    private boolean answering;
+    private boolean halfClosed;
 
     KeepAliveCall(Loop loop, Headers headers, ServerCallStreamObserver<LeaseKeepAliveResponse> client) {
         this.loop = loop;
@@ -30,9 +31,8 @@ final class KeepAliveCall implements StreamObserver<LeaseKeepAliveRequest> {
     @Override
     public void onNext(LeaseKeepAliveRequest request) {
         loop.signal(() -> {
-            answer(request.getID());
-            owed = true;
-            takeNext();
+            answering = true;
+            loop.renew(request.getID(), this);
         });
     }
 
@@ -43,20 +43,34 @@ final class KeepAliveCall implements StreamObserver<LeaseKeepAliveRequest> {
 
     @Override
     public void onCompleted() {
-        loop.signal(client::onCompleted);
+        loop.signal(() -> {
+            halfClosed = true;
+            complete();
+        });
     }
 
-    private void answer(long id) {
-        try {
-            Outcome.Lease renewed =
-                    (Outcome.Lease) loop.apply(new Command.Renew(id)).outcome();
-            client.onNext(LeaseKeepAliveResponse.newBuilder()
-                    .setHeader(headers.at(renewed.revision()))
-                    .setID(id)
-                    .setTTL(renewed.ttlSeconds())
-                    .build());
-        } catch (RuntimeException e) {
-            client.onError(Calls.status(e).asRuntimeException());
+    @Override
+    public void done(Outcome outcome) {
+        Outcome.Lease renewed = (Outcome.Lease) outcome;
+        client.onNext(LeaseKeepAliveResponse.newBuilder()
+                .setHeader(headers.at(renewed.revision()))
+                .setID(renewed.id())
+                .setTTL(renewed.ttlSeconds())
+                .build());
+        owed = true;
+        answering = false;
+        takeNext();
+        complete();
+    }
+
+    @Override
+    public void failed(RuntimeException why) {
+        client.onError(Calls.status(why).asRuntimeException());
+    }
+
+    private void complete() {
+        if (halfClosed && !answering) {
+            client.onCompleted();
         }
     }
 

@@ -65,7 +65,7 @@ final class KvService extends KVGrpc.KVImplBase {
                 observer,
                 () -> {
                     Op txn = FromWire.txn(request);
-                    return FromWire.onlyReads(request) ? checked(txn) : write(txn, request);
+                    return txn.onlyReads() ? checked(txn) : write(txn, request);
                 },
                 outcome -> ToWire.txn(headers.at(outcome.revision()), (Outcome.Txn) outcome));
     }

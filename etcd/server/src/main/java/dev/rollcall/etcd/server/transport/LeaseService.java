@@ -33,16 +33,17 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
 
     @Override
     public void leaseGrant(LeaseGrantRequest request, StreamObserver<LeaseGrantResponse> observer) {
-        calls.onLoop(observer, () -> {
-            long id = request.getID() == 0 ? freeId() : request.getID();
-            Outcome.Lease granted = (Outcome.Lease)
-                    loop.apply(new Command.Grant(id, request.getTTL())).outcome();
-            return LeaseGrantResponse.newBuilder()
-                    .setHeader(headers.at(granted.revision()))
-                    .setID(granted.id())
-                    .setTTL(granted.ttlSeconds())
-                    .build();
-        });
+        calls.applyMadeOnLoop(
+                observer,
+                () -> new Command.Grant(request.getID() == 0 ? freeId() : request.getID(), request.getTTL()),
+                outcome -> {
+                    Outcome.Lease granted = (Outcome.Lease) outcome;
+                    return LeaseGrantResponse.newBuilder()
+                            .setHeader(headers.at(granted.revision()))
+                            .setID(granted.id())
+                            .setTTL(granted.ttlSeconds())
+                            .build();
+                });
     }
 
     @Override

@@ -1,13 +1,19 @@
 package dev.rollcall.etcd.server.transport;
 
+import dev.rollcall.etcd.server.log.LogWriter;
 import dev.rollcall.etcd.server.machine.Applied;
 import dev.rollcall.etcd.server.machine.Command;
 import dev.rollcall.etcd.server.machine.Machine;
+import dev.rollcall.etcd.server.machine.Outcome;
 import dev.rollcall.etcd.server.machine.RequestIds;
+import dev.rollcall.etcd.server.mvcc.Refusal;
+import dev.rollcall.etcd.server.mvcc.Refusal.Reason;
 import dev.rollcall.etcd.server.watch.WatchHub;
 import dev.rollcall.etcd.server.watch.WatchStream;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +33,9 @@ final class Loop {
     /** Most requests that wait; etcd allows as many unapplied log entries. */
     private static final int MAX_WAITING = 5000;
 
+    /** Most leases that are being ended because their time is up. */
+    private static final int MAX_ENDING = 100;
+
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** A gap this long between two turns means that the process was halted: the clients could not renew, so nobody expires for it. */
@@ -41,6 +50,8 @@ final class Loop {
     private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<WatchStream, WatchCall> calls = new HashMap<>();
+    private final Set<Long> ending = new HashSet<>();
+    private @Nullable LogWriter log;
     private long seen;
     private long nextTick;
     private volatile boolean stopped;
@@ -58,6 +69,11 @@ final class Loop {
         this.nextTick = seen + TICK;
     }
 
+    /** Puts on disk what lasts before it is applied; to be called before {@link #start}. */
+    void keepIn(LogWriter writer) {
+        log = writer;
+    }
+
     void start() {
         thread.start();
     }
@@ -70,8 +86,7 @@ final class Loop {
 
     /** Queues a request; false when too many wait. */
     boolean offer(Runnable request) {
-        if (waiting.incrementAndGet() > MAX_WAITING) {
-            waiting.decrementAndGet();
+        if (!admit()) {
             return false;
         }
         queue.add(() -> {
@@ -79,6 +94,57 @@ final class Loop {
             request.run();
         });
         return true;
+    }
+
+    /** Queues a command; false when too many wait. */
+    boolean offer(Command command, Answer answer) {
+        LogWriter writer = log;
+        if (writer == null || !command.lasts()) {
+            return offer(() -> carryOut(command, answer));
+        }
+        if (!admit()) {
+            return false;
+        }
+        boolean queued = writer.write(command, new Logged(command, answer, waiting::decrementAndGet));
+        if (!queued) {
+            waiting.decrementAndGet();
+        }
+        return queued;
+    }
+
+    /** Carries out a command, once it is on disk where there is one. Only on this loop's thread. */
+    void submit(Command command, Answer answer) {
+        LogWriter writer = log;
+        if (writer == null || !command.lasts()) {
+            carryOut(command, answer);
+        } else if (!writer.write(command, new Logged(command, answer, () -> {}))) {
+            answer.failed(new Refusal(Reason.TOO_MANY_REQUESTS));
+        }
+    }
+
+    /** Renews a lease; one whose time is up is ended before the answer, which says 0 seconds. Only on this loop's thread. */
+    void renew(long id, Answer answer) {
+        if (log == null || !machine.leases().isOver(id, now())) {
+            carryOut(new Command.Renew(id), answer);
+            return;
+        }
+        Outcome over = new Outcome.Lease(machine.store().revision(), id, 0);
+        submit(new Command.Revoke(id), new Answer() {
+            @Override
+            public void done(Outcome outcome) {
+                answer.done(over);
+            }
+
+            @Override
+            public void failed(RuntimeException why) {
+                answer.done(over);
+            }
+        });
+    }
+
+    /** Whether the last attempt to write to disk failed for want of space. */
+    boolean outOfSpace() {
+        return log != null && log.outOfSpace();
     }
 
     /** Queues something that a stream has at most a few of at a time, and that must not get lost. */
@@ -172,14 +238,83 @@ final class Loop {
     }
 
     private void tick() {
-        apply(new Command.Expire());
+        if (log == null) {
+            apply(new Command.Expire());
+        } else {
+            machine.leases().expired(now(), MAX_ENDING).stream()
+                    .filter(ending::add)
+                    .forEach(id -> submit(new Command.Revoke(id), new Ending(id)));
+        }
         hub.tick(now());
+    }
+
+    private boolean admit() {
+        if (waiting.incrementAndGet() > MAX_WAITING) {
+            waiting.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    private void carryOut(Command command, Answer answer) {
+        Outcome outcome;
+        try {
+            outcome = apply(command).outcome();
+        } catch (RuntimeException e) {
+            answer.failed(e);
+            return;
+        }
+        answer.done(outcome);
     }
 
     private void pump(WatchStream stream) {
         WatchCall call = calls.get(stream);
         if (call != null) {
             guarded(call::pump);
+        }
+    }
+
+    /** A command on its way through the log. */
+    private final class Logged implements LogWriter.Receipt {
+        private final Command command;
+        private final Answer answer;
+        private final Runnable arrived;
+
+        Logged(Command command, Answer answer, Runnable arrived) {
+            this.command = command;
+            this.answer = answer;
+            this.arrived = arrived;
+        }
+
+        @Override
+        public void written() {
+            arrived.run();
+            carryOut(command, answer);
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            arrived.run();
+            answer.failed(why);
+        }
+    }
+
+    /** A lease that is ended because its time is up; if that cannot be written now, the next tick tries again. */
+    private final class Ending implements Answer {
+        private final long id;
+
+        Ending(long id) {
+            this.id = id;
+        }
+
+        @Override
+        public void done(Outcome outcome) {
+            ending.remove(id);
+        }
+
+        @Override
+        public void failed(RuntimeException why) {
+            ending.remove(id);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.rollcall.etcd.server.transport;
 
+import dev.rollcall.etcd.proto.AlarmMember;
 import dev.rollcall.etcd.proto.AlarmRequest;
 import dev.rollcall.etcd.proto.AlarmResponse;
+import dev.rollcall.etcd.proto.AlarmType;
 import dev.rollcall.etcd.proto.MaintenanceGrpc;
 import dev.rollcall.etcd.proto.StatusRequest;
 import dev.rollcall.etcd.proto.StatusResponse;
@@ -9,7 +11,7 @@ import dev.rollcall.etcd.server.machine.Machine;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 
-/** What operators ask: the status, and the alarms, of which there are never any. */
+/** What operators ask: the status, and the alarms. The only one there is says that the disk is full, and goes when it no longer is. */
 final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     /** The etcd whose behaviour this server shows. */
     static final String VERSION = "3.5.16";
@@ -46,7 +48,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
         });
     }
 
-    /** Tools that judge health list the alarms. There is nothing that could raise one, so none can be activated. */
+    /** Tools that judge health list the alarms. Nobody can raise one, or end one while its cause is there. */
     @Override
     public void alarm(AlarmRequest request, StreamObserver<AlarmResponse> observer) {
         if (request.getAction() == AlarmRequest.AlarmAction.ACTIVATE) {
@@ -55,10 +57,15 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
                     .asRuntimeException());
             return;
         }
-        calls.onLoop(
-                observer,
-                () -> AlarmResponse.newBuilder()
-                        .setHeader(headers.at(loop.machine().store().revision()))
-                        .build());
+        calls.onLoop(observer, () -> {
+            AlarmResponse.Builder response = AlarmResponse.newBuilder()
+                    .setHeader(headers.at(loop.machine().store().revision()));
+            if (loop.outOfSpace()) {
+                response.addAlarms(AlarmMember.newBuilder()
+                        .setMemberID(headers.identity().memberId())
+                        .setAlarm(AlarmType.NOSPACE));
+            }
+            return response.build();
+        });
     }
 }

@@ -1,0 +1,181 @@
+package dev.rollcall.etcd.server.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A directory of the file system, locked against other processes while it is open. */
+final class DirectoryDisk implements Disk {
+    private static final String LOCK = "lock";
+
+    private final Path directory;
+    private final FileChannel lock;
+
+    private DirectoryDisk(Path directory, FileChannel lock) {
+        this.directory = directory;
+        this.lock = lock;
+    }
+
+    /**
+     * Opens a directory, and creates it where there is none.
+     *
+     * @throws IOException when another server holds it, or it cannot be used
+     */
+    static DirectoryDisk open(Path directory) throws IOException {
+        create(directory.toAbsolutePath());
+        FileChannel channel = FileChannel.open(
+                directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        boolean held = false;
+        try {
+            held = tryLock(channel) != null;
+        } finally {
+            if (!held) {
+                channel.close();
+            }
+        }
+        if (!held) {
+            throw new IOException("the data directory " + directory
+                    + " is in use by another server: stop that one, or choose another directory");
+        }
+        return new DirectoryDisk(directory, channel);
+    }
+
+    /** A new directory outlives a crash only with its name in the one above. */
+    private static void create(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (!Files.exists(directory) && parent != null) {
+            create(parent);
+            Files.createDirectories(directory);
+            forceNames(parent);
+        }
+    }
+
+    /** The lock goes with the channel. */
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public Set<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals(LOCK))
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    @Override
+    public DiskFile create(String name) throws IOException {
+        return new ChannelFile(FileChannel.open(
+                directory.resolve(name),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public DiskFile open(String name) throws IOException {
+        return new ChannelFile(
+                FileChannel.open(directory.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.delete(directory.resolve(name));
+    }
+
+    @Override
+    public void forceNames() throws IOException {
+        forceNames(directory);
+    }
+
+    /** Where directories cannot be opened (Windows), the file system keeps names by itself. */
+    private static void forceNames(Path directory) throws IOException {
+        FileChannel names;
+        try {
+            names = FileChannel.open(directory, StandardOpenOption.READ);
+        } catch (IOException e) {
+            if (System.getProperty("os.name").startsWith("Windows")) {
+                return;
+            }
+            throw e;
+        }
+        try (names) {
+            names.force(true);
+        }
+    }
+
+    @Override
+    public String describe(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+
+    private record ChannelFile(FileChannel channel) implements DiskFile {
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void read(long position, ByteBuffer into) throws IOException {
+            long at = position;
+            while (into.hasRemaining()) {
+                int count = channel.read(into, at);
+                if (count < 0) {
+                    return;
+                }
+                at += count;
+            }
+        }
+
+        @Override
+        public void write(long position, ByteBuffer from) throws IOException {
+            long at = position;
+            while (from.hasRemaining()) {
+                at += channel.write(from, at);
+            }
+        }
+
+        @Override
+        public void cut(long size) throws IOException {
+            channel.truncate(size);
+            channel.force(true);
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(false);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

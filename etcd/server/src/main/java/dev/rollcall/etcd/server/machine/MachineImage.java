@@ -1,0 +1,18 @@
+package dev.rollcall.etcd.server.machine;
+
+import dev.rollcall.etcd.server.mvcc.Commit;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a machine holds, together with the versions that {@link dev.rollcall.etcd.server.mvcc.Store#forEachOlder} tells of.
+ *
+ * @param term the Raft term
+ * @param index how many commands were applied, counted as etcd does
+ * @param revision the newest revision
+ * @param compacted the last compaction
+ * @param commits the kept commits
+ * @param leases granted seconds by id
+ */
+public record MachineImage(
+        long term, long index, long revision, long compacted, List<Commit> commits, Map<Long, Long> leases) {}

@@ -1,0 +1,150 @@
+package dev.rollcall.etcd.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rollcall.etcd.proto.CompactionRequest;
+import dev.rollcall.etcd.proto.LeaseGrantRequest;
+import dev.rollcall.etcd.proto.LeaseTimeToLiveRequest;
+import dev.rollcall.etcd.proto.LeaseTimeToLiveResponse;
+import dev.rollcall.etcd.proto.RangeRequest;
+import dev.rollcall.etcd.proto.StatusRequest;
+import dev.rollcall.etcd.proto.WatchRequest;
+import dev.rollcall.etcd.proto.WatchResponse;
+import io.grpc.StatusRuntimeException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DurableEtcdTest {
+    @TempDir
+    private Path directory;
+
+    private EmbeddedEtcdBuilder durable() {
+        return EmbeddedEtcd.builder().dataDirectory(directory);
+    }
+
+    @Test
+    void anotherServerFindsWhatTheFirstOneKept() {
+        long cluster;
+        long member;
+        try (EmbeddedEtcd etcd = durable().start();
+                RawClient client = new RawClient(etcd)) {
+            cluster = etcd.clusterId();
+            member = etcd.memberId();
+            client.put("a", "1");
+            client.put("a", "2");
+            client.put("b", "3");
+            client.kv().compact(CompactionRequest.newBuilder().setRevision(3).build());
+        }
+        try (EmbeddedEtcd etcd = durable().start();
+                RawClient client = new RawClient(etcd)) {
+            assertThat(etcd.clusterId()).isEqualTo(cluster);
+            assertThat(etcd.memberId()).isEqualTo(member);
+            assertThat(etcd.revision()).isEqualTo(4);
+            assertThat(client.get("a").getKvs(0).getValue().toStringUtf8()).isEqualTo("2");
+            assertThat(client.get("a").getKvs(0).getVersion()).isEqualTo(2);
+            assertThat(client.maintenance()
+                            .status(StatusRequest.getDefaultInstance())
+                            .getRaftTerm())
+                    .isEqualTo(3);
+            assertThatThrownBy(() -> client.kv()
+                            .range(RangeRequest.newBuilder()
+                                    .setKey(RawClient.bytes("a"))
+                                    .setRevision(2)
+                                    .build()))
+                    .isInstanceOf(StatusRuntimeException.class)
+                    .hasMessageContaining("compacted");
+            assertThat(client.put("c", "4").getHeader().getRevision()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aLeaseLivesItsFullTimeAfterARestartAndThenEndsOnDisk() {
+        AtomicLong clock = new AtomicLong();
+        try (EmbeddedEtcd etcd = durable().clock(clock::get).start();
+                RawClient client = new RawClient(etcd)) {
+            client.lease()
+                    .leaseGrant(
+                            LeaseGrantRequest.newBuilder().setID(7).setTTL(10).build());
+            client.put("a", "1", 7);
+            clock.addAndGet(TimeUnit.SECONDS.toNanos(9));
+            etcd.restart();
+            LeaseTimeToLiveResponse lease = client.lease()
+                    .withWaitForReady()
+                    .leaseTimeToLive(LeaseTimeToLiveRequest.newBuilder()
+                            .setID(7)
+                            .setKeys(true)
+                            .build());
+            assertThat(lease.getTTL()).isEqualTo(11);
+            assertThat(lease.getKeys(0)).isEqualTo(RawClient.bytes("a"));
+            Recorded<WatchRequest, WatchResponse> watch = client.watchPrefix("a", 2);
+            assertThat(watch.next().getCreated()).isTrue();
+            assertThat(watch.next().getEvents(0).getKv().getLease()).isEqualTo(7);
+
+            clock.addAndGet(TimeUnit.SECONDS.toNanos(12));
+            assertThat(watch.next().getHeader().getRevision()).isEqualTo(3);
+            etcd.restart();
+            assertThat(client.kv()
+                            .withWaitForReady()
+                            .range(RangeRequest.newBuilder()
+                                    .setKey(RawClient.bytes("a"))
+                                    .build())
+                            .getCount())
+                    .isZero();
+            assertThat(etcd.liveLeases()).isZero();
+        }
+    }
+
+    @Test
+    void aWatchGoesOnFromTheRevisionItHadSeen() {
+        try (EmbeddedEtcd etcd = durable().start();
+                RawClient client = new RawClient(etcd)) {
+            client.put("a", "1");
+            client.put("a", "2");
+            client.put("a", "3");
+            etcd.restart();
+            client.kv()
+                    .withWaitForReady()
+                    .range(RangeRequest.newBuilder()
+                            .setKey(RawClient.bytes("a"))
+                            .build());
+            Recorded<WatchRequest, WatchResponse> watch = client.watchPrefix("a", 3);
+            assertThat(watch.next().getCreated()).isTrue();
+            WatchResponse events = watch.next();
+            assertThat(events.getEventsList())
+                    .extracting(event -> event.getKv().getModRevision())
+                    .containsExactly(3L, 4L);
+            client.put("a", "4");
+            assertThat(watch.next().getEvents(0).getKv().getModRevision()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aWipedDirectoryIsANewCluster() {
+        try (EmbeddedEtcd etcd = durable().start();
+                RawClient client = new RawClient(etcd)) {
+            client.put("a", "1");
+            long cluster = etcd.clusterId();
+            etcd.stop();
+            etcd.wipe();
+            etcd.restart();
+            assertThat(etcd.clusterId()).isNotEqualTo(cluster);
+            assertThat(etcd.revision()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aSecondServerIsRefusedTheDirectory() {
+        try (EmbeddedEtcd etcd = durable().start()) {
+            assertThatThrownBy(() -> durable().start())
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining(directory.toString())
+                    .hasMessageContaining("in use by another server");
+            assertThat(etcd.isRunning()).isTrue();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.rollcall.etcd.server.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.etcd.server.log.Images.Found;
+import dev.rollcall.etcd.server.machine.Command;
+import dev.rollcall.etcd.server.machine.Compare;
+import dev.rollcall.etcd.server.machine.Identity;
+import dev.rollcall.etcd.server.machine.Machine;
+import dev.rollcall.etcd.server.machine.Op;
+import dev.rollcall.etcd.server.mvcc.Bytes;
+import dev.rollcall.etcd.server.mvcc.KeyRange;
+import dev.rollcall.etcd.server.mvcc.RangeQuery;
+import dev.rollcall.etcd.server.mvcc.Refusal;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** A machine made from an image, or from its commands, is the machine it was made of. */
+class RestoredMachineTest {
+    private static final KeyRange ALL = KeyRange.prefix(Bytes.EMPTY);
+
+    @Test
+    void aImageHoldsTheWholeMachine() throws IOException {
+        for (int seed = 1; seed <= 50; seed++) {
+            Machine machine = machine(seed, 80);
+            ForgetfulDisk disk = new ForgetfulDisk(seed);
+            Images.write(disk, Identity.of("a", "b"), 7, machine.image(), machine.store(), () -> false);
+            Found image = Objects.requireNonNull(Images.readNewest(disk, 0));
+            assertThat(image.sequence()).isEqualTo(7);
+            assertThat(image.identity()).isEqualTo(Identity.of("a", "b"));
+            assertSame(image.machine(), machine);
+        }
+    }
+
+    @Test
+    void commandsMeanTheSameWhenReadAgain() {
+        for (int seed = 1; seed <= 50; seed++) {
+            Random random = new Random(seed);
+            Machine written = new Machine();
+            Machine read = new Machine();
+            for (int i = 0; i < 80; i++) {
+                Command command = command(random, written);
+                apply(written, command);
+                apply(read, CommandFormat.decode(CommandFormat.encode(command)));
+            }
+            assertSame(read, written);
+        }
+    }
+
+    @Test
+    void aImageIsAbandonedWhenTheStoreWasCompactedMeanwhile() throws IOException {
+        Machine machine = machine(1, 80);
+        ForgetfulDisk disk = new ForgetfulDisk(1);
+        var image = machine.image();
+        machine.apply(new Command.Compact(machine.store().revision()), 0);
+        assertThat(Images.write(disk, Identity.of("a", "b"), 7, image, machine.store(), () -> false))
+                .isZero();
+        assertThat(disk.names()).isEmpty();
+    }
+
+    private static void assertSame(Machine found, Machine expected) {
+        assertThat(found.image()).isEqualTo(expected.image());
+        for (long at = Math.max(1, expected.store().compacted());
+                at <= expected.store().revision();
+                at++) {
+            assertThat(at(found, at)).isEqualTo(at(expected, at));
+        }
+        for (long lease : expected.leases().ids()) {
+            assertThat(Objects.requireNonNull(found.leases().remaining(lease, 0))
+                            .keys())
+                    .isEqualTo(Objects.requireNonNull(expected.leases().remaining(lease, 0))
+                            .keys());
+        }
+    }
+
+    private static Object at(Machine machine, long revision) {
+        RangeQuery now = RangeQuery.current(ALL);
+        return machine.store()
+                .range(new RangeQuery(ALL, 0, revision, now.order(), now.target(), false, false, now.filter()));
+    }
+
+    private static Machine machine(int seed, int commands) {
+        Random random = new Random(seed);
+        Machine machine = new Machine();
+        for (int i = 0; i < commands; i++) {
+            apply(machine, command(random, machine));
+        }
+        return machine;
+    }
+
+    private static void apply(Machine machine, Command command) {
+        try {
+            machine.apply(command, 0);
+        } catch (Refusal e) {
+            assertThat(e.reason()).isNotNull();
+        }
+    }
+
+    private static Command command(Random random, Machine machine) {
+        long lease = random.nextInt(4);
+        return switch (random.nextInt(10)) {
+            case 0 -> new Command.Grant(1 + lease, random.nextInt(100) - 20);
+            case 1 -> new Command.Revoke(lease);
+            case 2 -> new Command.Compact(machine.store().revision() - random.nextInt(10));
+            case 3 -> new Command.Restart();
+            default -> new Command.Execute(op(random, 2));
+        };
+    }
+
+    private static Op op(Random random, int depth) {
+        Bytes key = key(random);
+        return switch (random.nextInt(depth > 0 ? 6 : 4)) {
+            case 0 -> new Op.DeleteRange(range(random), false);
+            case 1 -> new Op.Range(RangeQuery.current(range(random)));
+            case 2 -> new Op.Put(key, Bytes.EMPTY, 0, false, true, true);
+            case 3 -> new Op.Put(key, Bytes.utf8("v" + random.nextInt()), random.nextInt(3), false, false, false);
+            default ->
+                new Op.Txn(
+                        List.of(compare(random), compare(random)),
+                        List.of(op(random, depth - 1), op(random, depth - 1)),
+                        List.of(op(random, depth - 1)));
+        };
+    }
+
+    private static Compare compare(Random random) {
+        Compare.Target target = any(random, Compare.Target.values());
+        Compare.Result result = any(random, Compare.Result.values());
+        return new Compare(range(random), target, result, random.nextInt(5), Bytes.utf8("v"));
+    }
+
+    private static <T> T any(Random random, T[] choices) {
+        return List.of(choices).get(random.nextInt(choices.length));
+    }
+
+    private static KeyRange range(Random random) {
+        Bytes from = key(random);
+        return switch (random.nextInt(3)) {
+            case 0 -> KeyRange.single(from);
+            case 1 -> new KeyRange(from, null, false);
+            default -> new KeyRange(from, key(random), false);
+        };
+    }
+
+    private static Bytes key(Random random) {
+        return Bytes.utf8("key-" + random.nextInt(9));
+    }
+}
