@@ -26,11 +26,11 @@ import java.util.concurrent.TimeUnit;
  *
  * @param phase where the lease is
  * @param lease the lease to write under; {@link LeaseId#NONE} outside {@code HELD} and {@code SUSPECT}
- * @param term the raft term it was granted in
+ * @param term the raft term it was granted in, or a lower one that the store went back to with it
  * @param grantedAt when it was granted, in nanoseconds
  * @param outgoing the lease that keys are being moved away from, or {@link LeaseId#NONE}
  * @param granting whether a grant is under way
- * @param seenTerm the highest raft term seen since the last grant
+ * @param seenTerm the highest raft term seen since the last grant, or since the store went back
  * @param failures grants that failed, or leases that were lost at once, in a row
  */
 record LeaseKeeper(
@@ -186,8 +186,14 @@ record LeaseKeeper(
         }
 
         void renewed(LeaseEvent.Renewed answer) {
+            boolean current = answer.lease().equals(lease);
+            if (current && answer.term() < term) {
+                // The store was put back to when the lease lived: its elections are counted from here.
+                term = answer.term();
+                seenTerm = term;
+            }
             seenTerm = Math.max(seenTerm, answer.term());
-            if (answer.lease().equals(lease)) {
+            if (current) {
                 if (phase == Phase.SUSPECT) {
                     phase = Phase.HELD;
                     actions.add(new LeaseAction.Offer(lease));

@@ -177,6 +177,16 @@ class LeaseKeeperTest {
         assertThat(tell(new LeaseEvent.Renewed(B, 3))).containsExactly(new LeaseAction.Grant());
     }
 
+    /** A store that was put back to a moment when the lease lived knows it still, in a term of its own. */
+    @Test
+    void aLeaseThatCameBackInALowerTermIsSwappedAtTheNextElection() {
+        tell(new LeaseEvent.Needed());
+        tell(new LeaseEvent.Granted(A, 9));
+        assertThat(tell(new LeaseEvent.Renewed(A, 2))).isEmpty();
+
+        assertThat(tell(new LeaseEvent.Renewed(A, 3))).containsExactly(new LeaseAction.Grant());
+    }
+
     @Test
     void aSpareThatAWipedStoreGrantedIsNotSwappedAgainAndAgain() {
         tell(new LeaseEvent.Needed());

@@ -5,7 +5,7 @@ package dev.rollcall.etcd;
 public interface KeepAliveListener {
 
     /**
-     * The state changed, or a renewal was answered in a higher raft term than any before it.
+     * The state changed, or a renewal was answered in another raft term than the one before it: a higher one, or a lower one of a store that went back.
      *
      * <p>The second matters because a leader that returns after an election may revoke leases that were renewed without it.
      *

@@ -188,11 +188,11 @@ record Renewal(
         boolean alive = now - until < 0;
         KeepAlive.State known = alive ? KeepAlive.State.HELD : KeepAlive.State.SUSPECT;
         long next = alive ? answer.sentAt() + third(answer.ttlNanos(), jitter) : now;
-        boolean newTerm = Long.compareUnsigned(answer.header().raftTerm(), header.raftTerm()) > 0;
+        boolean otherTerm = answer.header().raftTerm() != header.raftTerm();
         return new Step(
                 new Renewal(known, answer.ttlNanos(), until, next, 0, answer.header(), 0, false),
                 Ask.NOBODY,
-                known != state || newTerm);
+                known != state || otherTerm);
     }
 
     private Renewal in(KeepAlive.State newState) {

@@ -245,6 +245,20 @@ class RenewalTest {
         assertThat(renewal.state()).isEqualTo(LOST);
     }
 
+    /** The store went back, and has the lease: an election from now on is in a term that was seen before. */
+    @Test
+    void aLowerTermThatIsBelievedIsTold() {
+        wakeAt(1000);
+        at(1010, answer(1000, 3, 4));
+        assertThat(told).isFalse();
+        wakeAt(1500);
+        at(1510, answer(1500, 3, 4));
+        wakeAt(2000);
+        at(2010, answer(2000, 3, 4));
+        assertThat(renewal.header().raftTerm()).isEqualTo(4);
+        assertThat(told).isTrue();
+    }
+
     @Test
     void aGoodAnswerEndsTheDoubt() {
         wakeAt(1000);
