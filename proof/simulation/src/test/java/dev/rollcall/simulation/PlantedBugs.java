@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Plants one bug after another, and runs the simulation until it finds something wrong. */
 final class PlantedBugs {
@@ -23,6 +22,7 @@ final class PlantedBugs {
 
     private static final int CALM_SECONDS = 20;
     private static final Pattern VIOLATION = Pattern.compile("VIOLATION, seed (\\d+): (\\w+): .*");
+    private static final Pattern CPU = Pattern.compile(".* ([0-9.]+) CPU s .*");
 
     private final Path root;
 
@@ -36,6 +36,7 @@ final class PlantedBugs {
      *
      * @param invariant what was found broken; empty for nothing
      * @param seed the run that found it
+     * @param seconds of processor time
      */
     record Find(String invariant, long seed, double seconds) {
 
@@ -65,7 +66,6 @@ final class PlantedBugs {
 
     private static Find simulate(String before, int cpuSeconds) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        long since = System.nanoTime();
         try {
             Process process = new ProcessBuilder(
                             java,
@@ -81,7 +81,7 @@ final class PlantedBugs {
                     .redirectErrorStream(true)
                     .start();
             try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-                return read(lines, process, since);
+                return read(lines, process);
             } finally {
                 process.destroyForcibly();
             }
@@ -92,23 +92,28 @@ final class PlantedBugs {
         }
     }
 
-    private static Find read(BufferedReader lines, Process process, long since)
-            throws IOException, InterruptedException {
+    private static Find read(BufferedReader lines, Process process) throws IOException, InterruptedException {
         List<String> said = new ArrayList<>();
-        @Nullable Find found = null;
+        String invariant = "";
+        long seed = 0;
+        double seconds = 0;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             said.add(line);
-            Matcher matcher = VIOLATION.matcher(line);
-            if (found == null && matcher.matches()) {
-                double seconds = (System.nanoTime() - since) / 1e9;
-                found = new Find(matcher.group(2), Long.parseLong(matcher.group(1)), seconds);
+            Matcher violation = VIOLATION.matcher(line);
+            if (violation.matches()) {
+                seed = Long.parseLong(violation.group(1));
+                invariant = violation.group(2);
+            }
+            Matcher cpu = CPU.matcher(line);
+            if (cpu.matches()) {
+                seconds = Double.parseDouble(cpu.group(1));
             }
         }
         int code = process.waitFor();
-        if (found == null && code != 0) {
+        if (invariant.isEmpty() && code != 0) {
             throw new IllegalStateException("the simulation did not run: " + String.join("\n", said));
         }
-        return found != null ? found : new Find("", 0, (System.nanoTime() - since) / 1e9);
+        return new Find(invariant, seed, seconds);
     }
 
     private static Path temporary() {
@@ -145,7 +150,7 @@ final class PlantedBugs {
             return 1;
         }
         int missed = 0;
-        System.out.printf("%-24s %-22s %6s %8s  %s%n", "bug", "broken invariant", "seed", "seconds", "what is wrong");
+        System.out.printf("%-24s %-22s %6s %8s  %s%n", "bug", "broken invariant", "seed", "CPU s", "what is wrong");
         for (PlantedBug bug : chosen) {
             Find find = hunt(bug, cpuSeconds);
             missed += find.found() ? 0 : 1;
