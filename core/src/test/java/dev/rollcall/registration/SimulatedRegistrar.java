@@ -1,7 +1,6 @@
 package dev.rollcall.registration;
 
 import dev.rollcall.etcd.EtcdClient;
-import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.internal.RandomSource;
 import dev.rollcall.internal.TimeSource;
 import dev.rollcall.internal.Timer;
@@ -36,10 +35,11 @@ public final class SimulatedRegistrar {
                 .toList());
     }
 
-    /** Whether a registration says that its key stands under this lease, which surely lives. */
-    public static boolean claims(Registration registration, long lease) {
+    /** The lease, surely alive, under which a registration says that its key stands; 0 where it does not say so. */
+    public static long claimed(Registration registration) {
         HeldRegistration held = (HeldRegistration) registration;
         return held.state() == RegistrationState.REGISTERED
-                && held.claim().claim().known().lease().equals(new LeaseId(lease));
+                ? held.claim().claim().known().lease().value()
+                : 0;
     }
 }

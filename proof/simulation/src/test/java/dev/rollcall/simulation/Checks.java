@@ -20,11 +20,14 @@ final class Checks implements Cluster.Witness {
     private static final long LEASE = 3 * Scheduler.SECOND;
     private static final long SWAPPED = 3 * Scheduler.SECOND;
     private static final int WRITES = 40;
+    /** By how much the clock of a process may be slow over a lease time, and a step late. */
+    private static final long EXPIRY_TOLD = 60 * Scheduler.MILLIS;
 
     final Scheduler scheduler;
     private final World world;
     private final List<Epoch> epochs = new ArrayList<>();
     private final Map<Long, Host> owners = new HashMap<>();
+    private final Map<Long, Long> expired = new HashMap<>();
     private final Map<KeyValue, Decoded> decoded = new LinkedHashMap<>(256, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<KeyValue, Decoded> eldest) {
@@ -66,6 +69,10 @@ final class Checks implements Cluster.Witness {
         world.cluster.network().trace(host, what);
     }
 
+    boolean mayLack(Host host) {
+        return world.mayLack(host);
+    }
+
     long heard(Host host) {
         return world.cluster.network().traffic(host).lastHeard;
     }
@@ -94,6 +101,8 @@ final class Checks implements Cluster.Witness {
     @Override
     public void newEpoch(Epoch epoch) {
         epochs.add(epoch);
+        // A store that is put back may know leases again that ran out.
+        expired.clear();
     }
 
     @Override
@@ -136,11 +145,11 @@ final class Checks implements Cluster.Witness {
         if (!change.isTombstone()) {
             check(change.lease() != 0, "R9_LEASED", () -> actor.name + " wrote without a lease: " + change);
             check(
-                    !held.ended || !actor.isAlive(),
+                    !(held.ended || held.gone) || !actor.isAlive(),
                     "R3_NO_RESURRECTION",
                     () -> actor.name + " wrote a key it has closed: " + change);
-        }
-        if (change.isTombstone()) {
+        } else {
+            held.gone |= held.closing;
             world.perturbed(change.key());
         }
         long now = scheduler.now();
@@ -185,21 +194,53 @@ final class Checks implements Cluster.Witness {
             return;
         }
         world.perturbed(before.key());
-        if (held.isOpen() && SimulatedRegistrar.claims(held.registration, before.lease())) {
+        expired.put(before.lease(), scheduler.now());
+        if (held.isOpen() && SimulatedRegistrar.claimed(held.registration) == before.lease()) {
             long excused = Math.max(world.unreachable(owner), owner.pausedUntil());
             check(
                     scheduler.now() - excused < LEASE + 2 * Scheduler.SECOND,
                     "R1_PRESENCE",
                     () -> "the lease of " + before.key() + " ran out though " + owner.name + " could renew it");
-            scheduler.after(
-                    60 * Scheduler.MILLIS,
-                    () -> check(
-                            !owner.isAlive()
-                                    || owner.isPaused()
-                                    || !SimulatedRegistrar.claims(held.registration, before.lease()),
-                            "R6_FENCING",
-                            () -> owner.name + " still says that " + before.key() + " is registered"));
+            scheduler.after(EXPIRY_TOLD, () -> {
+                if (owner.isAlive() && !owner.isPaused()) {
+                    fenced(owner, held);
+                }
+            });
         }
+    }
+
+    /** After each step of a process: what it says of its registrations. */
+    void look(Registrant registrant) {
+        for (Registrant.Held held : registrant.all()) {
+            RegistrationState state = held.registration.state();
+            if (state == RegistrationState.LOST && held.state != state) {
+                lost(registrant.host, held);
+            }
+            held.state = state;
+            if (state == RegistrationState.REGISTERED) {
+                fenced(registrant.host, held);
+            }
+        }
+    }
+
+    private void fenced(Host host, Registrant.Held held) {
+        held.claimed = SimulatedRegistrar.claimed(held.registration);
+        Long ended = expired.get(held.claimed);
+        check(
+                ended == null || scheduler.now() - ended < EXPIRY_TOLD,
+                "R6_FENCING",
+                () -> host.name + " still says that " + held.key + " is registered, its lease has run out");
+    }
+
+    private void lost(Host host, Registrant.Held held) {
+        KeyValue there = world.epoch().get(held.key);
+        check(
+                there == null
+                        || there.lease() != held.claimed
+                        || !world.leaseLives(there.lease())
+                        || !isLastValue(there, held),
+                "R1_GIVEN_UP",
+                () -> host.name + " says that " + there + " is lost (" + held.registration.reason() + ")");
     }
 
     /** At rest: every registration stands, as its owner last said. */
@@ -209,7 +250,8 @@ final class Checks implements Cluster.Witness {
             Host host = registrant.host;
             for (Registrant.Held held : registrant.all()) {
                 boolean disturbed = now - Math.max(held.changedAt, world.perturbedAt(held.key)) < calm
-                        || now - Math.max(world.unreachable(host), host.pausedUntil()) < calm;
+                        || now - Math.max(world.unreachable(host), host.pausedUntil()) < calm
+                        || world.mayLack(host);
                 if (!held.isOpen() || disturbed) {
                     continue;
                 }
@@ -252,15 +294,19 @@ final class Checks implements Cluster.Witness {
                 "R1_PRESENCE",
                 () -> "not under a lease of " + host.name + ": " + there);
         check(
-                decode(there) instanceof Decoded.Readable readable
-                        && readable.instance().equals(held.registration.instance()),
-                "R4_LAST_VALUE",
-                () -> "not the last value of " + host.name + ": " + there + ", " + held.registration.instance());
-        check(
-                SimulatedRegistrar.claims(held.registration, there.lease()),
-                "R6_FENCING",
+                SimulatedRegistrar.claimed(held.registration) == there.lease(),
+                "R2_RETURN",
                 () -> host.name + " does not know that it is registered: " + held.registration.state() + " ("
                         + held.registration.reason() + ")");
+        check(
+                isLastValue(there, held),
+                "R4_LAST_VALUE",
+                () -> "not the last value of " + host.name + ": " + there + ", " + held.registration.instance());
+    }
+
+    private boolean isLastValue(KeyValue there, Registrant.Held held) {
+        return decode(there) instanceof Decoded.Readable readable
+                && readable.instance().equals(held.registration.instance());
     }
 
     /** At rest: nothing of the dead and the closed is left, and nobody has leases to spare. */

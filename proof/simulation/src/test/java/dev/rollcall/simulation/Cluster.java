@@ -77,7 +77,7 @@ final class Cluster {
         this.scheduler = scheduler;
         this.random = random;
         this.witness = witness;
-        this.watchFault = new WatchFault(random.split());
+        this.watchFault = new WatchFault(scheduler, random.split());
         this.clusterId = random.nextLong();
         this.server = new SimulatedServer(scheduler::now, scheduler.now() / Scheduler.MILLIS);
         this.network = new Network(scheduler, random.split(), nodes);
@@ -283,9 +283,10 @@ final class Cluster {
         });
     }
 
-    /** A leader that was halted acknowledges what it cannot keep. */
+    /** A leader that was halted acknowledges what it cannot keep, and denies what was granted since. */
     @SuppressWarnings("unchecked")
     private <Q> void answerFalsely(ServerSide<Q, ?> side, LeaseKeepAliveRequest renewal) {
+        boolean known = side.node.known().contains(renewal.getID());
         ((ServerSide<Q, LeaseKeepAliveResponse>) side)
                 .sendMessage(LeaseKeepAliveResponse.newBuilder()
                         .setHeader(ResponseHeader.newBuilder()
@@ -294,7 +295,7 @@ final class Cluster {
                                 .setRaftTerm(side.node.term())
                                 .setRevision(side.node.replica().revision()))
                         .setID(renewal.getID())
-                        .setTTL(3)
+                        .setTTL(known ? 3 : 0)
                         .build());
     }
 

@@ -48,6 +48,10 @@ final class Host implements SimulatedHost, TimeSource, Timer, RandomSource {
         this.origin = random.nextLong();
     }
 
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
     boolean isAlive() {
         return alive;
     }

@@ -12,6 +12,7 @@ final class Link {
     boolean holeUp;
     boolean holeDown;
     long delay;
+    long brokenAt;
 
     Link(Host host, Node node) {
         this.host = host;
@@ -32,6 +33,7 @@ final class Link {
 
     /** Breaks every connection. */
     void reset(String why) {
+        brokenAt = host.scheduler().now();
         List.copyOf(channels).forEach(channel -> channel.reset(why));
     }
 }

@@ -104,7 +104,8 @@ final class ListenerCheck implements SnapshotListener {
                 !lives || !consumer.check.mayShow(epoch),
                 "V5_NO_PHANTOM_DOWN",
                 () -> "down of " + last + " at " + revision + " (" + cause + "), but it is there: " + there);
-        if (consumer.guarded) {
+        // Who was not told of everything cannot count what was lost at once.
+        if (consumer.guarded && !checks.mayLack(consumer.host)) {
             KeyValue change = epoch.change(revision, key);
             boolean deleted = change != null && change.isTombstone();
             check(

@@ -103,6 +103,7 @@ final class Node {
         up = false;
         frozen = false;
         held.clear();
+        believesToLead = false;
         network.resetAll(this, "Connection reset by peer");
         open.clear();
         knowsNoLeader = false;

@@ -29,10 +29,30 @@ record Plan(long seed, int members, int registrants, int consumers, long millis,
         long millis = minutes * MINUTE;
         add(ops, random, millis, 15_000, chosen(random, false));
         if (faults) {
-            add(ops, random, millis, MINUTE, chosen(random, true));
+            addFaults(ops, random, millis);
         }
         ops.sort(Comparator.comparingLong(Op::time));
         return new Plan(seed, members, registrants, consumers, millis, List.copyOf(ops));
+    }
+
+    /** One a minute, and now and then another one that hits the same victim while it still suffers. */
+    private static void addFaults(List<Op> ops, SplittableRandom random, long millis) {
+        List<Op.Kind> kinds = chosen(random, true);
+        List<Op> faults = new ArrayList<>();
+        add(faults, random, millis, MINUTE, kinds);
+        for (Op first : faults) {
+            ops.add(first);
+            if (random.nextInt(4) == 0) {
+                long time = first.time() + random.nextInt(5_000);
+                Op.Kind kind = kinds.get(random.nextInt(kinds.size()));
+                ops.add(new Op(time, kind, first.a(), random.nextInt(1000), lasts(kind, random)));
+            }
+        }
+    }
+
+    /** Whether the store may leave events out of watches. */
+    boolean losesEvents() {
+        return ops.stream().anyMatch(op -> op.kind() == Op.Kind.WATCH_DROP);
     }
 
     /** Each run knows some of the faults only, so that each meets the others more often. */
@@ -41,8 +61,7 @@ record Plan(long seed, int members, int registrants, int consumers, long millis,
         int percent = 20 + random.nextInt(81);
         while (kinds.isEmpty()) {
             for (Op.Kind kind : Op.Kind.values()) {
-                boolean known = kind != Op.Kind.WATCH_DROP;
-                if (kind.fault == fault && known && (!fault || random.nextInt(100) < percent)) {
+                if (kind.fault == fault && (!fault || random.nextInt(100) < percent)) {
                     kinds.add(kind);
                 }
             }

@@ -30,6 +30,9 @@ final class Registrant {
         long changedAt;
         boolean closing;
         boolean ended;
+        boolean gone;
+        long claimed;
+        RegistrationState state = RegistrationState.REGISTERING;
         int writes;
         long writesSince;
 

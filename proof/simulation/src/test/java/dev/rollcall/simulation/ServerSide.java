@@ -142,7 +142,7 @@ final class ServerSide<Q, R> extends ServerCall<Q, R> {
         }
         node.cluster.answered(call.host(), (Message) message);
         if (message instanceof WatchResponse response) {
-            node.cluster.watchFault().spoil(response).forEach(each -> call.answer((R) each));
+            node.cluster.watchFault().spoil(call.host(), response).forEach(each -> call.answer((R) each));
         } else {
             call.answer(message);
         }

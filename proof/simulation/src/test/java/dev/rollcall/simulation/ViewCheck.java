@@ -98,12 +98,33 @@ final class ViewCheck {
                     () -> consumer.host.name + " heard nothing and shows something else: " + before + " -> "
                             + snapshot);
         }
-        candidates = candidates.stream().filter(each -> matches(each, snapshot)).toList();
+        if (checks.mayLack(consumer.host)) {
+            return;
+        }
+        List<Candidate> possible = candidates;
+        candidates = possible.stream().filter(each -> matches(each, snapshot)).toList();
         checks.check(
                 !candidates.isEmpty(),
-                "V3_WHOLE_REVISION",
+                vanishes(before, snapshot, possible) ? "V5_NO_PHANTOM_DOWN" : "V3_WHOLE_REVISION",
                 () -> consumer.host.name + " shows what no history was like: " + mismatch + "; " + snapshot + " "
                         + snapshot.instances() + " held " + snapshot.held() + " before " + before);
+    }
+
+    /** Whether something is shown no more that, by every history, is there as it was. */
+    private boolean vanishes(@Nullable Snapshot before, Snapshot snapshot, List<Candidate> possible) {
+        if (!candidates.isEmpty() || possible.isEmpty() || before == null) {
+            return false;
+        }
+        List<DiscoveredInstance> gone = new ArrayList<>(before.instances());
+        gone.removeIf(each ->
+                snapshot.instances().stream().anyMatch(other -> other.key().equals(each.key())));
+        return gone.stream()
+                .anyMatch(each -> possible.stream().allMatch(history -> {
+                    KeyValue there = history.keys.get(Checks.bytes(each.key()));
+                    return there != null
+                            && there.createRevision() == each.createRevision()
+                            && checks.decode(there) instanceof Decoded.Readable;
+                }));
     }
 
     private void begin(@Nullable Snapshot before, Snapshot snapshot) {
@@ -128,7 +149,9 @@ final class ViewCheck {
         for (; known < checks.epochs().size(); known++) {
             Candidate candidate = new Candidate(checks.epochs().get(known));
             if (candidate.advance(before.revision())
-                    && (matches(candidate, before) || seemsToFollow(candidate, before))) {
+                    && (checks.mayLack(consumer.host)
+                            || matches(candidate, before)
+                            || seemsToFollow(candidate, before))) {
                 all.add(candidate);
             }
         }

@@ -21,6 +21,10 @@ final class World {
     private static final long AUDIT = 100 * Scheduler.MILLIS;
     private static final long SILENT = 22 * Scheduler.SECOND;
     private static final long CALM = 40 * Scheduler.SECOND;
+    /** An audit is due within 72 s; an answer may wait 10 s for changes under way, and the list after it a few. */
+    private static final long AUDITED = 90 * Scheduler.SECOND;
+
+    private static final long SMOOTH = 10 * Scheduler.SECOND;
     private static final long SETTLED = 8 * Scheduler.SECOND;
     private static final int MOST_OPEN_CALLS = 200;
     private static final int MOST_REQUESTS = 900;
@@ -35,6 +39,7 @@ final class World {
     private final Consumer[] consumers;
     private final Map<Host, Registrant> byHost = new HashMap<>();
     private final Map<Host, Long> unreachable = new HashMap<>();
+    private final Map<Host, Long> troubled = new HashMap<>();
     private final Map<Host, long[]> sick = new HashMap<>();
     private final Map<Bytes, Long> perturbed = new HashMap<>();
     private final Map<Op.Kind, Integer> done = new EnumMap<>(Op.Kind.class);
@@ -69,7 +74,7 @@ final class World {
         scheduler.runUntil(end);
         faults.endAll();
         note("calm");
-        scheduler.runUntil(end + CALM);
+        scheduler.runUntil(end + CALM + (plan.losesEvents() ? AUDITED : 0));
         checks.registrationsStand(SETTLED);
         checks.nothingIsLeft();
         viewsConverge();
@@ -127,6 +132,7 @@ final class World {
         Registrant registrant = new Registrant(host, scheduler, client(host));
         registrants[index] = registrant;
         byHost.put(host, registrant);
+        host.afterEachStep(() -> checks.look(registrant));
         int count = index == 0 ? 5 : 1 + index % 3;
         for (int i = 0; i < count; i++) {
             registrant.register(instance(index, i));
@@ -150,6 +156,7 @@ final class World {
         host.kill();
         cluster.network().forget(host);
         unreachable.remove(host);
+        troubled.remove(host);
         sick.remove(host);
     }
 
@@ -223,6 +230,29 @@ final class World {
         return unreachable.getOrDefault(host, 0L);
     }
 
+    /** Whether a watch of this process lacked an event, and no audit can have told it yet. */
+    boolean mayLack(Host host) {
+        return cluster.watchFault().lost(host) != null;
+    }
+
+    /** When anything was last wrong between a process and any member. */
+    private long troubled(Host host) {
+        long at = Math.max(troubled.getOrDefault(host, 0L), host.pausedUntil());
+        for (Link link : cluster.network().links(host)) {
+            at = Math.max(at, link.brokenAt);
+        }
+        return at;
+    }
+
+    private boolean isInTrouble(Host host) {
+        for (Link link : cluster.network().links(host)) {
+            if (!link.isClean() || !link.node.takesPart() || link.node.knowsNoLeader()) {
+                return true;
+            }
+        }
+        return !cluster.isLed();
+    }
+
     private boolean reaches(Host host) {
         boolean any = false;
         for (Link link : cluster.network().links(host)) {
@@ -258,6 +288,13 @@ final class World {
         if (!host.isAlive()) {
             return;
         }
+        if (isInTrouble(host)) {
+            troubled.put(host, now);
+        }
+        Long lost = cluster.watchFault().lost(host);
+        if (lost != null && now - Math.max(lost, troubled(host)) >= AUDITED) {
+            cluster.watchFault().foundOut(host);
+        }
         Network.Traffic traffic = cluster.network().traffic(host);
         checks.check(traffic.openCalls < MOST_OPEN_CALLS, "H2_BOUNDED", () -> host.name + ": " + traffic.openCalls);
         long[] before = sick.computeIfAbsent(host, absent -> new long[] {now, 0, 0});
@@ -281,14 +318,16 @@ final class World {
         }
     }
 
-    /** While nothing is wrong: registrations stand, and views are fresh. */
+    /** While nothing is wrong registrations stand; a view is fresh while nothing is wrong around it. */
     private void quiet(long now) {
-        if (faults.isOver(now - 20 * Scheduler.SECOND)) {
+        boolean quiet = faults.isOver(now - 20 * Scheduler.SECOND);
+        if (quiet) {
             checks.registrationsStand(SETTLED);
-            for (Consumer each : consumers) {
-                if (each.host.isAlive() && now - each.startedAt > SETTLED) {
-                    each.check.fresh(epoch(), now - Scheduler.SECOND);
-                }
+        }
+        for (Consumer each : consumers) {
+            boolean smooth = now - troubled(each.host) >= SMOOTH;
+            if (each.host.isAlive() && now - each.startedAt > SETTLED && !mayLack(each.host) && (quiet || smooth)) {
+                each.check.fresh(epoch(), now - (quiet ? 1 : 3) * Scheduler.SECOND);
             }
         }
     }
