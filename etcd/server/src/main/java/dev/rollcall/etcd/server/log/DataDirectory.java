@@ -74,7 +74,7 @@ public final class DataDirectory implements Closeable {
     static void wipe(Disk disk) throws IOException {
         for (String prefix : List.of(Images.PREFIX, CommandLog.PREFIX)) {
             for (String name : disk.names().stream()
-                    .filter(name -> name.startsWith(prefix))
+                    .filter(name -> Numbered.is(name, prefix) || Numbered.isUnfinished(name, prefix))
                     .sorted()
                     .toList()) {
                 disk.delete(name);
@@ -109,7 +109,7 @@ public final class DataDirectory implements Closeable {
     private static DataDirectory recover(Disk disk, Sizes sizes, Supplier<Identity> fresh, long now)
             throws IOException {
         for (String name : disk.names()) {
-            if (name.endsWith(Numbered.UNFINISHED)) {
+            if (Numbered.isUnfinished(name, CommandLog.PREFIX) || Numbered.isUnfinished(name, Images.PREFIX)) {
                 disk.delete(name);
             }
         }

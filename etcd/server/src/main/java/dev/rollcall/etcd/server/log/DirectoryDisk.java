@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class DirectoryDisk implements Disk {
     private static final String LOCK = "lock";
 
+    /** Where a real etcd has its data. */
+    private static final String MEMBER = "member";
+
     private final Path directory;
     private final FileChannel lock;
 
@@ -29,10 +32,14 @@ final class DirectoryDisk implements Disk {
     /**
      * Opens a directory, and creates it where there is none.
      *
-     * @throws IOException when another server holds it, or it cannot be used
+     * @throws IOException when another server holds it, it is a real etcd's, or it cannot be used
      */
     static DirectoryDisk open(Path directory) throws IOException {
         create(directory.toAbsolutePath());
+        if (Files.isDirectory(directory.resolve(MEMBER))) {
+            throw new IOException("the data directory " + directory
+                    + " holds the data of a real etcd, which this server cannot read: choose another directory");
+        }
         FileChannel channel = FileChannel.open(
                 directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         boolean held = false;

@@ -90,8 +90,8 @@ final class Images {
                 content.next = frame.next();
             }
             return new Found(head.sequence(), head.identity(), content.machine(now), file.size());
-        } catch (IllegalArgumentException e) {
-            throw new DamagedStore(path, 0, "its parts do not fit together: " + e.getMessage());
+        } catch (RuntimeException e) {
+            throw new DamagedStore(path, 0, "its parts do not fit together (" + e + ")");
         }
     }
 

@@ -19,6 +19,10 @@ final class Numbered {
                 && name.substring(prefix.length()).matches("[0-9a-f]{16}");
     }
 
+    static boolean isUnfinished(String name, String prefix) {
+        return name.endsWith(UNFINISHED) && is(name.substring(0, name.length() - UNFINISHED.length()), prefix);
+    }
+
     static long number(String name, String prefix) {
         return Long.parseLong(name.substring(prefix.length()), 16);
     }

@@ -66,8 +66,8 @@ final class Recovery implements CommandLog.Replay {
             var unused = machine.apply(CommandFormat.decode(record), now);
         } catch (Refusal e) {
             // It was refused then, too, and changed nothing.
-        } catch (IllegalArgumentException e) {
-            throw new DamagedStore(file, offset, "a record means nothing here: " + e.getMessage());
+        } catch (RuntimeException e) {
+            throw new DamagedStore(file, offset, "a record means nothing here (" + e + ")");
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.rollcall.etcd.server.machine.Identity;
 import dev.rollcall.etcd.server.mvcc.Commit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -49,7 +50,7 @@ class DamageTest {
         List<Commit> whole = commits(disk);
         Random random = new Random(1);
         for (String name : disk.names()) {
-            for (int offset = 0; offset < disk.bytes(name).length; offset++) {
+            for (int offset = random.nextInt(3); offset < disk.bytes(name).length; offset += 3) {
                 prefixOrRefusal(disk.withFlipped(name, offset, random.nextInt(8)), whole, name);
             }
         }
@@ -132,6 +133,25 @@ class DamageTest {
         try (DataDirectory wiped = DataDirectory.open(deep, () -> Identity.of("c", "d"), 0)) {
             assertThat(wiped.identity()).isEqualTo(Identity.of("c", "d"));
         }
+    }
+
+    @Test
+    void theDataOfARealEtcdIsNotTakenForAnEmptyStore(@TempDir Path directory) throws IOException {
+        Files.createDirectories(directory.resolve("member/snap"));
+        assertThatThrownBy(() -> DataDirectory.open(directory, () -> Identity.of("a", "b"), 0))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("a real etcd");
+        assertThat(directory.resolve("lock")).doesNotExist();
+    }
+
+    @Test
+    void whatIsNotOursIsLeftAlone(@TempDir Path directory) throws IOException {
+        Path foreign = Files.createFile(directory.resolve("notes.new"));
+        Path unfinished = Files.createFile(directory.resolve("image-0000000000000007.new"));
+        DataDirectory.open(directory, () -> Identity.of("a", "b"), 0).close();
+        assertThat(unfinished).doesNotExist();
+        DataDirectory.wipe(directory);
+        assertThat(foreign).exists();
     }
 
     /** Whether it could be opened; then it holds the first commits of the whole, and nothing else. */
