@@ -68,8 +68,10 @@ public final class DurablePuts {
         all.forEach((what, measured) -> System.out.println(row(what, measured)));
     }
 
+    /** After a run of all writers that does not count: both have to warm up. */
     private static void measure(String what, int port, int seconds, Map<String, List<Measured>> all)
             throws InterruptedException {
+        var unused = new DurablePuts(port, 256).run(256, 5);
         for (int writers : WRITERS) {
             Measured measured = new DurablePuts(port, writers).run(writers, seconds);
             all.computeIfAbsent("%-12s %8d".formatted(what, writers), absent -> new ArrayList<>())
@@ -81,7 +83,7 @@ public final class DurablePuts {
         for (int i = 0; i < writers; i++) {
             put(KVGrpc.newStub(channels.get(i % channels.size())));
         }
-        TimeUnit.SECONDS.sleep(3);
+        TimeUnit.SECONDS.sleep(1);
         long before = answered.get();
         long start = System.nanoTime();
         measuring = true;

@@ -27,11 +27,9 @@ final class ServeProcess implements AutoCloseable {
             Process process = new ProcessBuilder(List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
-                            "-XX:TieredStopAtLevel=1",
                             "-XX:+UseSerialGC",
                             "-XX:-UsePerfData",
                             "-Xshare:auto",
-                            "-Xmx256m",
                             "-cp",
                             System.getProperty("java.class.path"),
                             "dev.rollcall.cli.Main",

@@ -7,25 +7,28 @@ import dev.rollcall.etcd.server.mvcc.Refusal.Reason;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers unary calls: on the calling thread for reads, on the loop for all else, and always with a status clients know. */
+/** Answers unary calls, with a status clients know: reads on a pool, all else on the loop. Nothing is carried out on the calling I/O thread. */
 final class Calls {
     private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
 
     private final Loop loop;
+    private final Executor readers;
 
-    Calls(Loop loop) {
+    Calls(Loop loop, Executor readers) {
         this.loop = loop;
+        this.readers = readers;
     }
 
-    /** Answers at once, on this thread. */
+    /** Answers beside the loop. */
     <A> void read(StreamObserver<A> observer, Supplier<A> answer) {
         prepare(observer);
-        finish(observer, answer);
+        readers.execute(() -> finish(observer, answer));
     }
 
     /** Answers from the loop. */
@@ -82,7 +85,7 @@ final class Calls {
         A message;
         try {
             message = answer.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             fail(observer, e);
             return;
         }
@@ -90,11 +93,11 @@ final class Calls {
         observer.onCompleted();
     }
 
-    private static void fail(StreamObserver<?> observer, RuntimeException failure) {
+    private static void fail(StreamObserver<?> observer, Throwable failure) {
         observer.onError(status(failure).asRuntimeException());
     }
 
-    static Status status(RuntimeException failure) {
+    static Status status(Throwable failure) {
         if (failure instanceof Refusal refusal) {
             Reason reason = refusal.reason();
             return Status.fromCode(Status.Code.valueOf(reason.code().name())).withDescription(reason.text());

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class EtcdServer {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final int IO_THREADS = 2;
-    private static final int CALL_THREADS = 4;
-    private static final int MAX_WAITING_CALLS = 4096;
+    private static final int READ_THREADS = 4;
+    private static final int MAX_WAITING_READS = 4096;
 
     /** Above this gRPC itself breaks off a request; from {@link Limits#INBOUND} to here it is refused in etcd's words. */
     private static final int MAX_MESSAGE = 16 * 1024 * 1024;
@@ -44,7 +44,7 @@ public final class EtcdServer {
     private final Identity identity;
     private final Threads threads;
     private final Loop loop;
-    private final ThreadPoolExecutor callThreads;
+    private final ThreadPoolExecutor readThreads;
     private final EventLoopGroup ioThreads;
     private final Connections connections = new Connections();
     private final @Nullable LogWriter log;
@@ -57,15 +57,15 @@ public final class EtcdServer {
         this.identity = identity;
         threads = new Threads("rollcall-etcd-server-" + COUNT.incrementAndGet());
         ioThreads = new MultiThreadIoEventLoopGroup(IO_THREADS, threads.named("io"), NioIoHandler.newFactory());
-        callThreads = new ThreadPoolExecutor(
-                CALL_THREADS,
-                CALL_THREADS,
+        readThreads = new ThreadPoolExecutor(
+                READ_THREADS,
+                READ_THREADS,
                 10,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MAX_WAITING_CALLS),
-                threads.named("call"),
+                new ArrayBlockingQueue<>(MAX_WAITING_READS),
+                threads.named("read"),
                 new ThreadPoolExecutor.CallerRunsPolicy());
-        callThreads.allowCoreThreadTimeOut(true);
+        readThreads.allowCoreThreadTimeOut(true);
         WatchHub hub = new WatchHub(machine.store(), settings.progressNanos());
         RequestIds ids = new RequestIds(identity.memberId(), settings.startMillis());
         loop = new Loop(machine, hub, ids, settings, threads.named("writer"));
@@ -163,7 +163,7 @@ public final class EtcdServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        callThreads.shutdownNow();
+        readThreads.shutdownNow();
         ioThreads.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         threads.join();
     }
@@ -186,7 +186,8 @@ public final class EtcdServer {
                 .bossEventLoopGroup(ioThreads)
                 .workerEventLoopGroup(ioThreads)
                 .channelFactory(connections::socket)
-                .executor(callThreads)
+                // What runs there only decodes and enqueues, and is not worth a change of threads.
+                .directExecutor()
                 .maxInboundMessageSize(MAX_MESSAGE)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(false);
@@ -202,7 +203,7 @@ public final class EtcdServer {
 
     private Map<BindableService, Set<String>> methods(Machine machine) {
         Headers headers = new Headers(identity, machine::term);
-        Calls calls = new Calls(loop);
+        Calls calls = new Calls(loop, readThreads);
         Map<BindableService, Set<String>> methods = new LinkedHashMap<>();
         methods.put(
                 new KvService(calls, headers, machine.store()),

@@ -26,7 +26,7 @@ public final class SimulatedReplica {
     SimulatedReplica(Identity identity, LongSupplier term, Loop leader, BiFunction<Machine, WatchHub, Loop> loops) {
         loop = loops.apply(new Machine(), hub);
         Headers headers = new Headers(identity, term);
-        Calls calls = new Calls(leader);
+        Calls calls = new Calls(leader, Runnable::run);
         List.of(
                         new KvService(calls, headers, store).bindService(),
                         new LeaseService(leader, calls, headers).bindService(),
