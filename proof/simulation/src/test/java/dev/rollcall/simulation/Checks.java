@@ -243,6 +243,20 @@ final class Checks implements Cluster.Witness {
                 () -> host.name + " says that " + there + " is lost (" + held.registration.reason() + ")");
     }
 
+    /** A close has ended: its key is gone, or hangs on a lease that runs out. */
+    void closed(Host host, Registrant.Held held) {
+        long bound = LEASE + 2 * Scheduler.SECOND;
+        scheduler.after(bound, () -> {
+            if (scheduler.now() - Math.max(world.unreachable(host), host.pausedUntil()) < bound) {
+                closed(host, held);
+                return;
+            }
+            KeyValue there = world.epoch().get(held.key);
+            boolean ours = there != null && owners.get(there.lease()) == host && held(host, held.key) == held;
+            check(!ours || !host.isAlive(), "R7_GONE", () -> host.name + " has closed what is still there: " + there);
+        });
+    }
+
     /** At rest: every registration stands, as its owner last said. */
     void registrationsStand(long calm) {
         long now = scheduler.now();

@@ -41,7 +41,11 @@ final class Faults {
         }
         return switch (op.kind()) {
             case UPDATE -> withHeld(op, (registrant, held) -> registrant.update(held, op.c()));
-            case CLOSE -> withHeld(op, Registrant::close);
+            case CLOSE ->
+                withHeld(
+                        op,
+                        (registrant, held) ->
+                                registrant.close(held, done -> world.checks().closed(registrant.host, done)));
             case REGISTER -> register(op);
             case CONTEND -> contend(op);
             case RESTART_POLITELY -> restartPolitely(op);

@@ -29,25 +29,11 @@ record Plan(long seed, int members, int registrants, int consumers, long millis,
         long millis = minutes * MINUTE;
         add(ops, random, millis, 15_000, chosen(random, false));
         if (faults) {
-            addFaults(ops, random, millis);
+            long pause = random.nextInt(4) == 0 ? MINUTE / 4 : MINUTE;
+            add(ops, random, millis, pause, chosen(random, true));
         }
         ops.sort(Comparator.comparingLong(Op::time));
         return new Plan(seed, members, registrants, consumers, millis, List.copyOf(ops));
-    }
-
-    /** One a minute, and now and then another one that hits the same victim while it still suffers. */
-    private static void addFaults(List<Op> ops, SplittableRandom random, long millis) {
-        List<Op.Kind> kinds = chosen(random, true);
-        List<Op> faults = new ArrayList<>();
-        add(faults, random, millis, MINUTE, kinds);
-        for (Op first : faults) {
-            ops.add(first);
-            if (random.nextInt(4) == 0) {
-                long time = first.time() + random.nextInt(5_000);
-                Op.Kind kind = kinds.get(random.nextInt(kinds.size()));
-                ops.add(new Op(time, kind, first.a(), random.nextInt(1000), lasts(kind, random)));
-            }
-        }
     }
 
     /** Whether the store may leave events out of watches. */
@@ -69,6 +55,7 @@ record Plan(long seed, int members, int registrants, int consumers, long millis,
         return kinds;
     }
 
+    /** One after each pause, and after every fourth another one that hits the same victim while it may still suffer. */
     private static void add(List<Op> ops, SplittableRandom random, long until, long pause, List<Op.Kind> kinds) {
         long time = 10_000;
         while (true) {
@@ -76,9 +63,17 @@ record Plan(long seed, int members, int registrants, int consumers, long millis,
             if (time >= until) {
                 return;
             }
-            Op.Kind kind = kinds.get(random.nextInt(kinds.size()));
-            ops.add(new Op(time, kind, random.nextInt(1000), random.nextInt(1000), lasts(kind, random)));
+            int victim = random.nextInt(1000);
+            ops.add(op(time, kinds, victim, random));
+            if (random.nextInt(4) == 0) {
+                ops.add(op(time + random.nextInt(5_000), kinds, victim, random));
+            }
         }
+    }
+
+    private static Op op(long time, List<Op.Kind> kinds, int victim, SplittableRandom random) {
+        Op.Kind kind = kinds.get(random.nextInt(kinds.size()));
+        return new Op(time, kind, victim, random.nextInt(1000), lasts(kind, random));
     }
 
     private static int lasts(Op.Kind kind, SplittableRandom random) {

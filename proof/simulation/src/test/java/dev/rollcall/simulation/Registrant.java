@@ -11,6 +11,7 @@ import dev.rollcall.registration.SimulatedRegistrar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A process that registers. */
@@ -92,12 +93,16 @@ final class Registrant {
         }
     }
 
-    void close(Held held) {
+    /** Deregisters, and tells when it has ended. */
+    void close(Held held, Consumer<Held> ended) {
         if (held.isOpen()) {
             held.closing = true;
             held.changedAt = scheduler.now();
             CompletionStage<Void> gone = held.registration.closeAsync();
-            gone.whenComplete((nothing, failure) -> held.ended = true);
+            gone.whenComplete((nothing, failure) -> {
+                held.ended = true;
+                ended.accept(held);
+            });
         }
     }
 

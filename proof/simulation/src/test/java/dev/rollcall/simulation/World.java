@@ -214,7 +214,7 @@ final class World {
     }
 
     boolean leaseLives(long lease) {
-        return cluster.server().machine().leases().exists(lease);
+        return cluster.server().machine().leases().remaining(lease, scheduler.now()) != null;
     }
 
     void perturbed(Bytes key) {
