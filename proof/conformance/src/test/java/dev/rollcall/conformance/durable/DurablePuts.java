@@ -71,7 +71,7 @@ public final class DurablePuts {
     /** After a run of all writers that does not count: both have to warm up. */
     private static void measure(String what, int port, int seconds, Map<String, List<Measured>> all)
             throws InterruptedException {
-        var unused = new DurablePuts(port, 256).run(256, 5);
+        var unused = new DurablePuts(port, 256).run(256, 15);
         for (int writers : WRITERS) {
             Measured measured = new DurablePuts(port, writers).run(writers, seconds);
             all.computeIfAbsent("%-12s %8d".formatted(what, writers), absent -> new ArrayList<>())

@@ -77,7 +77,7 @@ public final class LogWriter {
      *
      * @param log makes the thread that writes the log
      * @param image makes threads that write one image each
-     * @param loop runs tasks in order on the thread that owns the machine
+     * @param loop runs tasks, in order, where the machine may be touched
      */
     public record Threads(ThreadFactory log, ThreadFactory image, Consumer<Runnable> loop) {}
 

@@ -71,7 +71,7 @@ public final class EtcdServer {
         loop = new Loop(machine, hub, ids, settings, threads.named("writer"));
         log = data == null
                 ? null
-                : data.writer(new LogWriter.Threads(threads.named("log"), threads.named("image"), loop::signal));
+                : data.writer(new LogWriter.Threads(threads.named("log"), threads.named("image"), loop::handOver));
         if (log != null) {
             loop.keepIn(log);
         }

@@ -18,14 +18,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that owns the machine, the watch hub and the time of the leases. It takes requests in order, ends leases whose
- * time is up ten times a second, and lets the watch streams send what they have got.
+ * The one place where the machine, the watch hub and the time of the leases are touched, one turn at a time. Its thread takes requests in
+ * order, ends leases whose time is up ten times a second, and lets the watch streams send what they have got; the thread of the log may
+ * take a turn in between. "On the loop" means within a turn.
  */
 final class Loop {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -52,6 +54,8 @@ final class Loop {
     private final Map<WatchStream, WatchCall> calls = new HashMap<>();
     private final Set<Long> ending = new HashSet<>();
     private @Nullable LogWriter log;
+    private final ReentrantLock turns = new ReentrantLock();
+    private final AtomicInteger handedOver = new AtomicInteger();
     private long seen;
     private long nextTick;
     private volatile boolean stopped;
@@ -112,7 +116,7 @@ final class Loop {
         return queued;
     }
 
-    /** Carries out a command, once it is on disk where there is one. Only on this loop's thread. */
+    /** Carries out a command, once it is on disk where there is one. Only on the loop. */
     void submit(Command command, Answer answer) {
         LogWriter writer = log;
         if (writer == null || !command.lasts()) {
@@ -122,7 +126,7 @@ final class Loop {
         }
     }
 
-    /** Renews a lease; one whose time is up is ended before the answer, which says 0 seconds. Only on this loop's thread. */
+    /** Renews a lease; one whose time is up is ended before the answer, which says 0 seconds. Only on the loop. */
     void renew(long id, Answer answer) {
         if (log == null || !machine.leases().isOver(id, now())) {
             carryOut(new Command.Renew(id), answer);
@@ -154,7 +158,30 @@ final class Loop {
         }
     }
 
-    /** Carries out a command and tells the watchers. Only on this loop's thread. */
+    /**
+     * Carries out a task of the log's thread, after those it handed over before: there and then where the loop is at rest, for that spares a
+     * change of threads, and otherwise on the loop's thread.
+     */
+    void handOver(Runnable task) {
+        if (!stopped && handedOver.get() == 0 && turns.tryLock()) {
+            try {
+                turn(task);
+            } finally {
+                turns.unlock();
+            }
+            return;
+        }
+        handedOver.incrementAndGet();
+        signal(() -> {
+            try {
+                task.run();
+            } finally {
+                handedOver.decrementAndGet();
+            }
+        });
+    }
+
+    /** Carries out a command and tells the watchers. Only on the loop. */
     Applied apply(Command command) {
         Applied applied = machine.apply(command, now());
         applied.commits().forEach(hub::publish);
@@ -196,7 +223,22 @@ final class Loop {
         seen = uptime.getAsLong();
         nextTick = seen + TICK;
         while (!stopped) {
-            turn(next(nextTick - seen));
+            Runnable task = next(untilTick());
+            turns.lock();
+            try {
+                turn(task);
+            } finally {
+                turns.unlock();
+            }
+        }
+    }
+
+    private long untilTick() {
+        turns.lock();
+        try {
+            return nextTick - seen;
+        } finally {
+            turns.unlock();
         }
     }
 
