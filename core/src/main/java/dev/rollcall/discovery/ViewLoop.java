@@ -48,6 +48,7 @@ final class ViewLoop<S extends Shown, P> {
     private final ViewObserver<S> observer;
     private final @Nullable DiskKeeper keeper;
     private final SerialExecutor serial;
+    private final ViewTimers timers;
     private final List<ViewHandle<S, P>> handles = new ArrayList<>();
     private final AtomicInteger batches = new AtomicInteger();
     private final AtomicBoolean overflowed = new AtomicBoolean();
@@ -87,6 +88,7 @@ final class ViewLoop<S extends Shown, P> {
         this.log = new ViewLog<>(name);
         this.observer = new ViewObserver<>(name, wiring.observer());
         this.serial = new SerialExecutor(wiring.workers(), MOST_TASKS);
+        this.timers = new ViewTimers(wiring.timer());
         ViewState<S> idle = ViewState.idle(wiring.now());
         this.seen = new Seen<>(idle, publisher.publish(idle, null));
         this.lastList = wiring.time().nanos() - CALM;
@@ -145,6 +147,7 @@ final class ViewLoop<S extends Shown, P> {
 
     void close() {
         closed = true;
+        timers.close();
         serial.close();
         replaceWatch(null);
         if (keeper != null) {
@@ -183,7 +186,7 @@ final class ViewLoop<S extends Shown, P> {
             next = Math.min(next, keeper.step(state, now));
         }
         if (next != Long.MAX_VALUE) {
-            tick = wiring.timer().schedule(next, () -> run(() -> handle(new ViewEvent.Tick(), wiring.now())));
+            tick = timers.schedule(next, () -> run(() -> handle(new ViewEvent.Tick(), wiring.now())));
         }
     }
 
@@ -193,13 +196,12 @@ final class ViewLoop<S extends Shown, P> {
         if (period > 0 && !closed) {
             long fifth = period / 5;
             long wait = period - fifth + wiring.random().below(2 * fifth + 1);
-            wiring.timer()
-                    .schedule(
-                            wait,
-                            () -> run(() -> {
-                                handle(new ViewEvent.AuditDue(), wiring.now());
-                                scheduleAudit();
-                            }));
+            timers.schedule(
+                    wait,
+                    () -> run(() -> {
+                        handle(new ViewEvent.AuditDue(), wiring.now());
+                        scheduleAudit();
+                    }));
         }
     }
 
@@ -238,7 +240,7 @@ final class ViewLoop<S extends Shown, P> {
         if (nanos <= 0) {
             task.run();
         } else {
-            wiring.timer().schedule(nanos, () -> run(task));
+            timers.schedule(nanos, () -> run(task));
         }
     }
 
