@@ -8,25 +8,51 @@ import java.util.List;
 /** What stands in the line of one listener. */
 sealed interface Told<S, P> {
 
+    /** A listener that hangs through more new epochs than these is told of the last ones only, so that its line is bounded. */
+    int MOST_EPOCHS = 64;
+
     /** Everything, at the beginning. */
     record Initial<S, P>(P published) implements Told<S, P> {}
 
     /** An entry came, changed or went. */
     record One<S, P>(Change<S> change) implements Told<S, P> {}
 
-    /** The view was read anew. */
-    record Anew<S, P>(ResyncCause cause, P published) implements Told<S, P> {}
+    /**
+     * The view was read anew.
+     *
+     * @param epochs how many new epochs stand in the line before it, as far as that is known
+     */
+    record Anew<S, P>(ResyncCause cause, P published, int epochs) implements Told<S, P> {
+
+        Anew(ResyncCause cause, P published) {
+            this(cause, published, 0);
+        }
+
+        /** Revisions fall where a new epoch begins, so that it is said there, whatever comes later. */
+        private List<Told<S, P>> followedBy(Anew<S, P> later) {
+            if (!cause.newEpoch()) {
+                return List.of(new Anew<>(later.cause, later.published, epochs));
+            }
+            if (epochs >= MOST_EPOCHS) {
+                return List.of(new Anew<>(later.cause.newEpoch() ? later.cause : cause, later.published, epochs));
+            }
+            return List.of(this, new Anew<>(later.cause, later.published, epochs + 1));
+        }
+    }
 
     /** The view became stale, live or guarded. */
     record Fresh<S, P>(P published) implements Told<S, P> {}
 
     /**
      * What is left of two successive tellings of one key: an entry that came and went is nothing, one that went and came again is both, of
-     * several updates the first and last value.
+     * several updates the first and last value, of several resyncs the new epochs and the last one.
      */
     static <S, P> List<Told<S, P>> merge(Told<S, P> earlier, Told<S, P> later) {
         if (earlier instanceof Initial) {
             return List.of(earlier, later);
+        }
+        if (earlier instanceof Anew<S, P> first && later instanceof Anew<S, P> second) {
+            return first.followedBy(second);
         }
         if (!(earlier instanceof One<S, P> first) || !(later instanceof One<S, P> second)) {
             return List.of(later);

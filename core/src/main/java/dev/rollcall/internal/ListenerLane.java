@@ -37,9 +37,9 @@ public final class ListenerLane<E> implements AutoCloseable {
     public interface Merge<E> {
 
         /**
-         * None where the two undo each other; one where the later, or a third event made of both, says all; both where the listener must see both. Of any
-         * three successive events at most two may be left, or the line is not bounded. A first appearance and a change are different events, for a
-         * disappearance undoes the first but not the second. Pure: it runs under a lock.
+         * None where the two undo each other; one where the later, or a third event made of both, says all; two where the listener must see both: the
+         * earlier as it is, and the later or one that stands for it. Of any long row of events a bounded number may be left, or the line is not bounded.
+         * A first appearance and a change are different events, for a disappearance undoes the first but not the second. Pure: it runs under a lock.
          */
         List<E> merge(E earlier, E later);
 
@@ -116,7 +116,7 @@ public final class ListenerLane<E> implements AutoCloseable {
         }
         List<E> left = merge.merge(last.event, event);
         if (left.size() == 2) {
-            append(key, event, last);
+            append(key, left.get(1), last);
             return;
         }
         line.remove(last);
