@@ -211,6 +211,7 @@ final class ViewHandle<S extends Shown, P> {
 
         Tail(Consumer<Told<S, P>> listener) {
             this.lane = new ListenerLane<>(loop.wiring().listeners(), listener, Told::merge)
+                    .retriedBy(loop.wiring().timer())
                     .onFailure((cause, count) -> loop.observer().listenerFailed(count, cause));
         }
 

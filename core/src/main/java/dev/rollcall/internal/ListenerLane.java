@@ -55,6 +55,8 @@ public final class ListenerLane<E> implements AutoCloseable {
     /** Events delivered in one go before the thread is given back. */
     private static final int TURN = 64;
 
+    private static final Backoff RETRY = Backoff.of(Duration.ofMillis(50), Duration.ofSeconds(1));
+
     private final Executor executor;
     private final Consumer<? super E> listener;
     private final Merge<E> merge;
@@ -67,6 +69,9 @@ public final class ListenerLane<E> implements AutoCloseable {
     private Iterator<Waiting<E>> batch = List.<Waiting<E>>of().iterator();
     private boolean scheduled;
     private boolean closed;
+    private Backoff retry = RETRY;
+    private Timer.@Nullable Handle refused;
+    private volatile @Nullable Timer timer;
     private @Nullable Thread runner;
     private volatile ObjLongConsumer<Throwable> failureHook = (cause, count) -> {};
 
@@ -90,6 +95,15 @@ public final class ListenerLane<E> implements AutoCloseable {
      */
     public ListenerLane<E> onFailure(ObjLongConsumer<Throwable> hook) {
         failureHook = hook;
+        return this;
+    }
+
+    /**
+     * Where the executor refuses, asks it again from this timer, up to 1 s apart, so that the listener hears the last state though nothing new happens.
+     * Without a timer the next event does it.
+     */
+    public ListenerLane<E> retriedBy(Timer by) {
+        timer = by;
         return this;
     }
 
@@ -139,18 +153,32 @@ public final class ListenerLane<E> implements AutoCloseable {
     private void schedule() {
         try {
             executor.execute(this::turn);
-        } catch (RejectedExecutionException refused) {
-            synchronized (lock) {
-                scheduled = false;
-                lock.notifyAll();
-            }
+        } catch (RejectedExecutionException refusal) {
+            askAgain();
             failed(
                     "the executor of a listener refuses its events; they are kept, merged, for the next attempt",
-                    refused);
+                    refusal);
+        }
+    }
+
+    private void askAgain() {
+        Timer by = timer;
+        synchronized (lock) {
+            if (by == null || (closed && line.isEmpty() && !batch.hasNext())) {
+                scheduled = false;
+                lock.notifyAll();
+                return;
+            }
+            refused = by.schedule(retry.boundNanos(), this::schedule);
+            retry = retry.next();
         }
     }
 
     private void turn() {
+        synchronized (lock) {
+            retry = RETRY;
+            refused = null;
+        }
         for (int i = 0; i < TURN; i++) {
             Waiting<E> next = take();
             if (next == null) {
@@ -213,6 +241,12 @@ public final class ListenerLane<E> implements AutoCloseable {
             line.clear();
             lastOfKey.clear();
             batch = List.<Waiting<E>>of().iterator();
+            if (refused != null) {
+                refused.cancel();
+                refused = null;
+                scheduled = false;
+                lock.notifyAll();
+            }
         }
     }
 

@@ -120,6 +120,58 @@ class ListenerLaneTest {
     }
 
     @Test
+    void anExecutorThatRefusesIsAskedAgainThoughNothingNewHappens() {
+        Refusing executor = new Refusing();
+        ListenerLane<Change> lane = new ListenerLane<>(executor, shown::add, Change.MERGE).retriedBy(executor);
+        offer(lane, "a+1 b+1");
+        executor.pass();
+        executor.pass();
+        assertThat(executor.waits).containsExactly(50L, 100L, 200L);
+        executor.refuses = false;
+        executor.pass();
+        runAll();
+        assertThat(shown).hasToString("[a+1, b+1]");
+
+        executor.refuses = true;
+        offer(lane, "a=2");
+        assertThat(executor.waits).endsWith(50L);
+        lane.close();
+        assertThat(executor.later).isEmpty();
+    }
+
+    /** An executor that is full, and the timer beside it. */
+    private final class Refusing implements Executor, Timer {
+
+        private final List<Long> waits = new ArrayList<>();
+        private final Queue<Runnable> later = new ArrayDeque<>();
+        private boolean refuses = true;
+
+        @Override
+        public void execute(Runnable task) {
+            if (refuses) {
+                throw new RejectedExecutionException("on purpose");
+            }
+            tasks.add(task);
+        }
+
+        @Override
+        public Handle schedule(long delayNanos, Runnable task) {
+            waits.add(Duration.ofNanos(delayNanos).toMillis());
+            later.add(task);
+            return () -> later.remove(task);
+        }
+
+        void pass() {
+            later.remove().run();
+        }
+
+        @Override
+        public void close() {
+            later.clear();
+        }
+    }
+
+    @Test
     void closingDropsAndFinishingDelivers() {
         ListenerLane<Change> closed = lane(10);
         offer(closed, "a+1");
