@@ -1,10 +1,13 @@
 package dev.rollcall.discovery;
 
+import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.WatchBatch;
 import dev.rollcall.etcd.WatchEvent;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,19 +167,23 @@ record AuditState(
     /** In how many keys the view, as far as changes were delivered, differs from the answer. */
     int differing(Found answer) {
         KeyOrder<KeyValue> mine = asOf(answer.revision());
-        long changed = 0;
-        for (KeyValue kv : mine.values()) {
-            changed += kv.modRevision() > verified ? 1 : 0;
-        }
-        long equal = 0;
+        Set<Bytes> changed = new HashSet<>();
+        long wrong = 0;
         for (KeyValue kv : answer.changed()) {
             KeyValue own = mine.get(kv.key());
-            equal += own != null && Continuity.sameWrite(own, kv) ? 1 : 0;
+            wrong += own != null && Continuity.sameWrite(own, kv) ? 0 : 1;
+            changed.add(kv.key());
         }
-        long unequal = Math.max(answer.changed().size(), changed) - equal;
-        long unchanged = mine.size() - changed;
+        long unchanged = 0;
+        for (KeyValue kv : mine.values()) {
+            if (!changed.contains(kv.key())) {
+                wrong += kv.modRevision() > verified ? 1 : 0;
+                unchanged += kv.modRevision() > verified ? 0 : 1;
+            }
+        }
+        // Of the keys that nobody changed only the number is told.
         long unchangedThere = answer.count() - answer.changed().size();
-        return (int) Math.min(Integer.MAX_VALUE, unequal + Math.abs(unchanged - unchangedThere));
+        return (int) Math.min(Integer.MAX_VALUE, wrong + Math.abs(unchanged - unchangedThere));
     }
 
     /** What the view had at the revision of the answer, if it was told of everything up to it. */

@@ -78,6 +78,7 @@ class AuditTest {
         progress();
 
         assertThat(rig.listed(store).told()).containsExactly("resynced AUDIT 1 @4", "down a/1=x UNKNOWN @4");
+        assertThat(rig.state.audit().keys()).isEqualTo(1);
     }
 
     @Test
@@ -90,6 +91,25 @@ class AuditTest {
         assertThat(rig.phase()).isEqualTo(Phase.LISTING);
         assertThat(rig.listed(store).told()).containsExactly("resynced AUDIT 1 @5", "updated a/1=x->xx");
         assertThat(rig.state.content().epoch()).isEqualTo(1);
+        assertThat(rig.state.audit().keys()).isEqualTo(1);
+    }
+
+    @Test
+    void eachKeyIsCountedOnceWhateverWasDroppedOfIt() {
+        store.put("a/3", "z", 13);
+        store.put("a/4", "z", 14);
+        rig.catchUp(store);
+        due().audited(store);
+        store.put("a/5", "seen", 15);
+        rig.catchUp(store);
+        unseen("a/1", "xx");
+        store.delete("a/2", "a/5");
+        unseen("a/6", "new");
+        due().audited(store);
+        progress();
+
+        assertThat(rig.phase()).isEqualTo(Phase.LISTING);
+        assertThat(rig.state.audit().keys()).isEqualTo(4);
     }
 
     @Test
