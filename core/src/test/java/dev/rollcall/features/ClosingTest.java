@@ -40,7 +40,7 @@ class ClosingTest {
         etcd.etcd().pause();
         long before = System.nanoTime();
         rollcall.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(4));
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
         etcd.etcd().resume();
         // What the store did not hear runs out with its lease; the client asks as fast as it is answered.
         try (EtcdClient client = EtcdClient.connect(etcd.endpoints().toArray(String[]::new))) {
