@@ -221,14 +221,15 @@ public final class Discovery implements AutoCloseable {
 
     /** Twin of {@link #services()}. */
     public CompletionStage<List<String>> servicesAsync() {
-        return PagedRead.keys(wiring.client().kv(), keyspace.directoryRange("")).thenApply(pages -> {
-            TreeSet<String> names = new TreeSet<>();
-            pages.kvs().forEach(kv -> {
-                Optional<InstanceId> identity = keyspace.identify(kv.key());
-                identity.ifPresent(id -> names.add(id.service()));
-            });
-            return List.copyOf(names);
-        });
+        return PagedRead.keys(wiring.client().kv()::getAsync, keyspace.directoryRange(""))
+                .thenApply(pages -> {
+                    TreeSet<String> names = new TreeSet<>();
+                    pages.kvs().forEach(kv -> {
+                        Optional<InstanceId> identity = keyspace.identify(kv.key());
+                        identity.ifPresent(id -> names.add(id.service()));
+                    });
+                    return List.copyOf(names);
+                });
     }
 
     /** How every open view and follower fares. */

@@ -25,7 +25,7 @@ final class ViewCalls {
     }
 
     CompletionStage<ViewEvent> recall(ViewAction.Recall recall) {
-        return PagedRead.at(wiring.client().kv(), range, recall).handle((pages, failure) -> {
+        return PagedRead.at(wiring.client().kv()::getAsync, range, recall).handle((pages, failure) -> {
             if (failure == null) {
                 return new ViewEvent.Recalled(recall, pages.header(), pages.kvs(), pages.count());
             }
@@ -42,7 +42,7 @@ final class ViewCalls {
     }
 
     CompletionStage<ViewEvent> audit(ViewAction.Audit audit) {
-        return PagedRead.changedAfter(wiring.client().kv(), range, audit.after())
+        return PagedRead.changedAfter(wiring.client().kv()::getAsync, range, audit.after())
                 .thenApply(pages -> new ViewEvent.Audited(audit.ticket(), pages.header(), pages.kvs(), pages.count()));
     }
 
