@@ -3,11 +3,16 @@ package dev.rollcall.discovery;
 import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.etcd.KeyRange;
+import dev.rollcall.internal.Backoff;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** The questions of a view about its range, each answered by an event. */
 final class ViewCalls {
+
+    private static final Duration AWAY = Duration.ofSeconds(1);
+    private static final Duration REFUSED = Duration.ofSeconds(5);
 
     private final KeyRange range;
     private final Wiring wiring;
@@ -44,6 +49,21 @@ final class ViewCalls {
     CompletionStage<ViewEvent> audit(ViewAction.Audit audit) {
         return PagedRead.changedAfter(wiring.client().kv()::getAsync, range, audit.after())
                 .thenApply(pages -> new ViewEvent.Audited(audit.ticket(), pages.header(), pages.kvs(), pages.count()));
+    }
+
+    /** How to wait after a failure: up to 1 s apart where nobody answers, up to 5 s where the store says no until somebody changes something. */
+    static Backoff patience(Backoff backoff, Throwable failure) {
+        Duration most = isRefusal(failure) ? REFUSED : AWAY;
+        return new Backoff(backoff.firstNanos(), most.toNanos(), backoff.attempt());
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        return unwrap(failure) instanceof EtcdException e
+                && switch (e.code()) {
+                    case INVALID_ARGUMENT, TOO_LARGE, NO_SPACE, CORRUPT -> true;
+                    case PERMISSION_DENIED, UNAUTHENTICATED, AUTH_NOT_ENABLED, TLS, UNSUPPORTED_SERVER -> true;
+                    default -> false;
+                };
     }
 
     static Throwable unwrap(Throwable failure) {

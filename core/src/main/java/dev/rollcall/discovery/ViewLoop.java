@@ -271,7 +271,8 @@ final class ViewLoop<S extends Shown, P> {
 
     private void again(long ticket, Backoff backoff, Supplier<CompletionStage<ViewEvent>> question, Throwable failure) {
         lastError = Optional.of(ViewCalls.unwrap(failure).toString());
-        later(backoff.delayNanos(wiring.random()), () -> ask(ticket, backoff.next(), question));
+        Backoff patience = ViewCalls.patience(backoff, failure);
+        later(patience.delayNanos(wiring.random()), () -> ask(ticket, patience.next(), question));
     }
 
     private void audit(ViewAction.Audit audit) {

@@ -1,0 +1,92 @@
+package dev.rollcall.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.etcd.EtcdClient;
+import dev.rollcall.etcd.EtcdError;
+import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.etcd.proto.KVGrpc;
+import dev.rollcall.etcd.testkit.ScriptedEtcd;
+import dev.rollcall.internal.Backoff;
+import dev.rollcall.internal.CallbackPool;
+import dev.rollcall.internal.RandomSource;
+import dev.rollcall.internal.TimeSource;
+import dev.rollcall.internal.Timer;
+import dev.rollcall.keyspace.Keyspace;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How long a view waits before it asks a store again that is sick. */
+@Timeout(60)
+class SickStoreViewTest {
+
+    private static final long FIVE_SECONDS = Duration.ofSeconds(5).toNanos();
+
+    /** Lets a thousandth of each delay pass, and remembers the delays. */
+    private static final class HastyTimer implements Timer {
+
+        private final Timer timer = Timer.start();
+        private final List<Long> delays = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Handle schedule(long delayNanos, Runnable task) {
+            delays.add(delayNanos);
+            return timer.schedule(delayNanos / 1_000, task);
+        }
+
+        @Override
+        public void close() {
+            timer.close();
+        }
+    }
+
+    @Test
+    void aStoreThatDeniesIsAskedUpToFiveSecondsApart() {
+        HastyTimer timer = new HastyTimer();
+        try (ScriptedEtcd etcd = ScriptedEtcd.start();
+                EtcdClient client = EtcdClient.connect(etcd.endpoint());
+                CallbackPool pool = CallbackPool.start("rollcall-test", 2)) {
+            etcd.always(KVGrpc.getRangeMethod())
+                    .await()
+                    .fail(Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied"));
+            DiscoverySettings settings =
+                    DiscoverySettings.DEFAULTS.withAuditPeriod(Duration.ZERO).withStartBound(Duration.ZERO);
+            try (Discovery discovery = SimulatedDiscovery.over(
+                    client,
+                    Keyspace.standard(),
+                    settings,
+                    timer,
+                    pool,
+                    pool,
+                    TimeSource.system(),
+                    RandomSource.system())) {
+                discovery.view("user");
+                Await.until(() -> timer.delays.size() >= 12);
+            }
+        } finally {
+            timer.close();
+        }
+        assertThat(timer.delays.subList(8, 12)).allMatch(delay -> delay > FIVE_SECONDS / 2 && delay <= FIVE_SECONDS);
+    }
+
+    @Test
+    void whoIsAwayIsAskedUpToOneSecondApart() {
+        Backoff backoff = new Backoff(50_000_000, 1_000_000_000, 20);
+
+        assertThat(ViewCalls.patience(backoff, refused(EtcdError.UNAVAILABLE)).boundNanos())
+                .isEqualTo(Duration.ofSeconds(1).toNanos());
+        assertThat(ViewCalls.patience(backoff, refused(EtcdError.TOO_LARGE)).boundNanos())
+                .isEqualTo(FIVE_SECONDS);
+        assertThat(ViewCalls.patience(backoff, new IllegalStateException()).boundNanos())
+                .isEqualTo(Duration.ofSeconds(1).toNanos());
+    }
+
+    private static Throwable refused(EtcdError code) {
+        return new CompletionException(new EtcdException(code, "on purpose"));
+    }
+}
