@@ -2,9 +2,11 @@ package dev.rollcall.etcd.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,8 @@ final class ProxyLoop {
     private static final int BACKLOG = 128;
     private static final int BUFFER = 64 * 1024;
     private static final long PATIENCE_SECONDS = 3;
+    private static final long BIND_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long BIND_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     final ProxyCounts counts = new ProxyCounts();
     final InetSocketAddress address;
@@ -80,7 +85,7 @@ final class ProxyLoop {
         } catch (CancellationException e) {
             throw new IllegalStateException("the proxy on " + address + " is closed", failure);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the proxy on " + address + " did not do it", e);
+            throw new IllegalStateException("the proxy on " + address + " did not do it: " + e, e);
         }
     }
 
@@ -102,7 +107,7 @@ final class ProxyLoop {
             ServerSocketChannel channel = ServerSocketChannel.open();
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, ProxiedConnection.RECEIVE_BUFFER);
-            channel.bind(address, BACKLOG);
+            bind(channel, () -> channel.bind(address, BACKLOG));
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_ACCEPT);
             listener = channel;
@@ -122,11 +127,37 @@ final class ProxyLoop {
             flushClosed();
             SocketChannel holder = SocketChannel.open();
             holder.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            portHolder = holder.bind(address);
+            bind(holder, () -> holder.bind(address));
+            portHolder = holder;
             counts.acted(Fault.Kind.REFUSE);
         } catch (IOException e) {
             throw new UncheckedIOException("port " + address + " does not close", e);
         }
+    }
+
+    /** Waits for the port: a process that this JVM is just starting has our sockets too, for a moment. */
+    private static void bind(NetworkChannel channel, Binding binding) throws IOException {
+        long until = Await.nanoTime() + BIND_NANOS;
+        try {
+            while (true) {
+                try {
+                    binding.bind();
+                    return;
+                } catch (BindException taken) {
+                    if (Await.nanoTime() - until > 0) {
+                        throw taken;
+                    }
+                    LockSupport.parkNanos(BIND_PAUSE_NANOS);
+                }
+            }
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private interface Binding {
+        void bind() throws IOException;
     }
 
     /** Connections that were accepted silently go on. */

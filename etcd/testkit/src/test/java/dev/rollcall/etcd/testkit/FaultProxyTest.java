@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +101,33 @@ class FaultProxyTest {
         assertNothingComes(pair.server);
         proxy.heal();
         assertThat(hear(pair.server, 10)).isEqualTo("in an hour");
+    }
+
+    @Test
+    void thePortIsClosedAndOpenedWhileProcessesAreStarted() throws InterruptedException {
+        AtomicInteger started = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread starter = new Thread(() -> {
+            while (!over.get()) {
+                try {
+                    new ProcessBuilder("true").start().waitFor();
+                    started.incrementAndGet();
+                } catch (IOException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+        starter.start();
+        try {
+            while (started.get() < 100) {
+                proxy.refuse();
+                proxy.heal();
+            }
+        } finally {
+            over.set(true);
+            starter.join();
+        }
+        assertThat(acted(Fault.Kind.REFUSE)).isGreaterThan(100);
     }
 
     @Test
