@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -20,25 +20,44 @@ final class Ports {
     static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     private static final int LOWEST = 10_000;
-    private static final int BEYOND = 32_000;
+    private static final int BLOCKS = 340;
+    private static final int BLOCK = 64;
     private static final int ATTEMPTS = 1_000;
     private static final int CONNECT_MILLIS = 500;
-    private static final Set<Integer> GIVEN = new HashSet<>();
+    private static final List<ServerSocket> GUARDS = new ArrayList<>();
+    private static int next;
+    private static int end;
 
     private Ports() {}
 
-    /** A port on which nobody listens now and which this JVM was not given before; another process may still be faster. */
+    /** A port on which nobody listens now, and which no JVM of the machine that uses this class is or was given while this one lives. */
     static int free() {
-        synchronized (GIVEN) {
+        synchronized (GUARDS) {
             for (int i = 0; i < ATTEMPTS; i++) {
-                int port = ThreadLocalRandom.current().nextInt(LOWEST, BEYOND);
-                if (!GIVEN.contains(port) && bindable(port)) {
-                    GIVEN.add(port);
+                if (next == end && !takeBlock()) {
+                    continue;
+                }
+                int port = next++;
+                if (bindable(port)) {
                     return port;
                 }
             }
         }
-        throw new IllegalStateException("no free port between " + LOWEST + " and " + BEYOND + " on " + LOOPBACK);
+        throw new IllegalStateException(
+                "no free port between " + LOWEST + " and " + (LOWEST + BLOCKS * BLOCK) + " on " + LOOPBACK);
+    }
+
+    /** A block belongs to the JVM that listens on its first port, until it ends. */
+    private static boolean takeBlock() {
+        int first = LOWEST + BLOCK * ThreadLocalRandom.current().nextInt(BLOCKS);
+        try {
+            GUARDS.add(new ServerSocket(first, 1, LOOPBACK));
+        } catch (IOException taken) {
+            return false;
+        }
+        next = first + 1;
+        end = first + BLOCK;
+        return true;
     }
 
     static boolean accepts(int port) {
