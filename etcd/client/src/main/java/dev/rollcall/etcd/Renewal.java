@@ -189,10 +189,12 @@ record Renewal(
         KeepAlive.State known = alive ? KeepAlive.State.HELD : KeepAlive.State.SUSPECT;
         long next = alive ? answer.sentAt() + third(answer.ttlNanos(), jitter) : now;
         boolean otherTerm = answer.header().raftTerm() != header.raftTerm();
+        // Who looked at the handle after the deadline saw it suspect, though no word of that went out.
+        boolean news = known != state || known != stateAt(now);
         return new Step(
                 new Renewal(known, answer.ttlNanos(), until, next, 0, answer.header(), 0, false),
                 Ask.NOBODY,
-                known != state || otherTerm);
+                news || otherTerm);
     }
 
     private Renewal in(KeepAlive.State newState) {

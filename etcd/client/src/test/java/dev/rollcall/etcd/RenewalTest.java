@@ -158,6 +158,15 @@ class RenewalTest {
     }
 
     @Test
+    void anAnswerBetweenTheDeadlineAndTheNextLookIsTold() {
+        wakeAt(1000);
+        assertThat(renewal.stateAt(ms(3050))).isEqualTo(SUSPECT);
+        at(3100, answer(1000, 3, 5));
+        assertThat(renewal.stateAt(ms(3100))).isEqualTo(HELD);
+        assertThat(told).isTrue();
+    }
+
+    @Test
     void suspectBecomesLostByTheAnswerThatThereIsNoSuchLease() {
         wakeAt(1000);
         wakeAt(3000);
