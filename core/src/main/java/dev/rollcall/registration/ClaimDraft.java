@@ -29,6 +29,7 @@ final class ClaimDraft {
     LeaseId offered;
     boolean present;
     boolean everPresent;
+    boolean wentBack;
     boolean leaving;
     Bytes farewell;
     boolean withLease;
@@ -75,6 +76,7 @@ final class ClaimDraft {
         offered = from.offered;
         present = from.present;
         everPresent = from.everPresent;
+        wentBack = from.wentBack;
         leaving = from.leaving;
         withLease = from.withLease;
         failures = from.failures;
@@ -107,6 +109,9 @@ final class ClaimDraft {
         } else if (event instanceof ClaimEvent.Seen seen) {
             decide = seen(seen.sighting());
         } else if (event instanceof ClaimEvent.Doubted) {
+            decide = doubt();
+        } else if (event instanceof ClaimEvent.WentBack) {
+            wentBack = true;
             decide = doubt();
         } else if (event instanceof ClaimEvent.Missed missed) {
             decide = phase == Phase.HELD && known.isOurs() && missed.modRevision() == known.modRevision() && doubt();
@@ -296,8 +301,8 @@ final class ClaimDraft {
             lose("it was overwritten by a writer without a lease");
             known = Known.of(Sight.TAKEABLE, seen);
             repair = true;
-        } else if (!everPresent && seen.owner() == Owner.FORMER) {
-            reason = "taken over from an earlier process at the same endpoint, " + holder;
+        } else if ((!everPresent || wentBack) && seen.owner() == Owner.FORMER) {
+            lose("taken over from an earlier process at the same endpoint, " + holder);
             known = Known.of(Sight.TAKEABLE, seen);
         } else if (!everPresent && onConflict == OnConflict.TAKE_OVER) {
             reason = "taken over from another owner, " + holder;
@@ -314,6 +319,7 @@ final class ClaimDraft {
             present = true;
             everPresent = true;
         }
+        wentBack = false;
     }
 
     private void lose(String why) {

@@ -50,8 +50,11 @@ sealed interface ClaimEvent {
     /** A watch shows a change of the key. */
     record Seen(Sighting sighting) implements ClaimEvent {}
 
-    /** What we know of the key may be wrong: the watch lost its place, or the store went back in time. */
+    /** What we know of the key may be wrong: the watch lost its place. */
     record Doubted() implements ClaimEvent {}
+
+    /** The store is not the one it was: nothing that is known of the key counts, and an earlier process at our endpoint may seem to have it. */
+    record WentBack() implements ClaimEvent {}
 
     /** The key that we last saw at the given revision was changed since, or is not among those that live by its lease, which lives. */
     record Missed(long modRevision) implements ClaimEvent {}

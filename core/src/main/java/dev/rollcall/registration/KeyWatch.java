@@ -129,7 +129,7 @@ final class KeyWatch {
         public void wentBack(Header header) {
             later(mine, () -> {
                 close();
-                claim.feed(new ClaimEvent.Doubted());
+                claim.feed(new ClaimEvent.WentBack());
                 loop.storeWentBack();
             });
         }

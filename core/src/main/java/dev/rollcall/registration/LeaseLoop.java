@@ -127,8 +127,8 @@ final class LeaseLoop {
         audit.soon();
     }
 
-    void doubtAll() {
-        claims().forEach(claim -> claim.feed(new ClaimEvent.Doubted()));
+    void storeWentBack() {
+        claims().forEach(claim -> claim.feed(new ClaimEvent.WentBack()));
         audit.soon();
     }
 

@@ -170,7 +170,7 @@ final class RegistrarLoop {
         if (!wentBack || now - wentBackAt > WENT_BACK_ONCE) {
             wentBack = true;
             wentBackAt = now;
-            leases.values().forEach(LeaseLoop::doubtAll);
+            leases.values().forEach(LeaseLoop::storeWentBack);
         }
     }
 

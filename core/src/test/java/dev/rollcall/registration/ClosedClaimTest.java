@@ -109,7 +109,7 @@ class ClosedClaimTest extends KeyClaimScaffold {
     void aStoreThatWentBackMeanwhileGetsNoKey() {
         held();
         leave();
-        tell(new ClaimEvent.Doubted());
+        tell(new ClaimEvent.WentBack());
         assertThat(tell(new ClaimEvent.Written(6))).containsExactly(new ClaimAction.Read());
         assertThat(tell(new ClaimEvent.Found(Sighting.nothing(2)))).isEmpty();
         assertLeft();

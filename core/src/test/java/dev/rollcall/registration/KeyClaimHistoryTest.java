@@ -95,7 +95,7 @@ class KeyClaimHistoryTest {
                     tell(one, new ClaimEvent.Wanted(one.wanted));
                 }
                 case 4 -> tell(one, new ClaimEvent.RetryDue());
-                case 5 -> tell(one, new ClaimEvent.Doubted());
+                case 5 -> tell(one, random.nextBoolean() ? new ClaimEvent.Doubted() : new ClaimEvent.WentBack());
                 case 6 -> meddle();
                 case 7 -> {
                     if (random.nextInt(4) == 0) {

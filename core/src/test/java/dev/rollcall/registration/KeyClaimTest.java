@@ -130,6 +130,21 @@ class KeyClaimTest extends KeyClaimScaffold {
     }
 
     @Test
+    void whatAnEarlierProcessLeftInAStoreThatWentBackIsTakenOver() {
+        held();
+        assertThat(tell(new ClaimEvent.WentBack())).containsExactly(new ClaimAction.Read());
+        assertThat(tell(new ClaimEvent.Found(new Sighting(Owner.FORMER, 4, 3, THEIRS, TWO))))
+                .containsExactly(new ClaimAction.Put(3, ONE, A));
+        assertThat(claim.isPresent()).isFalse();
+        tell(new ClaimEvent.Written(5));
+        assertThat(claim.isPresent()).isTrue();
+
+        assertThat(tell(new ClaimEvent.Seen(new Sighting(Owner.FORMER, 6, 6, THEIRS, TWO))))
+                .as("a process that comes later at our endpoint has the key")
+                .containsExactly(new ClaimAction.Wait(KeyClaim.POLL_INTERVAL));
+    }
+
+    @Test
     void anotherOwnerIsWaitedFor() {
         writing();
         assertThat(tell(new ClaimEvent.Found(other(3, THEIRS))))
