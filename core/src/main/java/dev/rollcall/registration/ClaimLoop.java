@@ -54,18 +54,10 @@ final class ClaimLoop {
         return claim;
     }
 
-    /** How long the lease of the key surely lives, in nanoseconds; 0 or less where nobody knows. From any thread. */
+    /** How long the lease of the key surely lives, in nanoseconds; 0 where nobody knows. From any thread. */
     long surely() {
         LeaseLoop shared = lease;
         return shared == null ? 0 : shared.surely(claim.known().lease());
-    }
-
-    /** Looks once more in a moment, where the lease lives and only the proof is missing: nobody tells of a first renewal. */
-    void lookAgain() {
-        LeaseLoop shared = lease;
-        if (shared != null && shared.isHeld(claim.known().lease())) {
-            shared.lookAgain();
-        }
     }
 
     boolean isLeaving() {

@@ -247,8 +247,6 @@ final class HeldRegistration implements Registration {
         } else if (now == RegistrationState.REGISTERED && claim.claim().isSettled()) {
             waiters.removeIf(
                     waiter -> waiter.version() <= handedOn && waiter.done().complete(this));
-        } else if (now == RegistrationState.SUSPECT) {
-            claim.lookAgain();
         }
     }
 

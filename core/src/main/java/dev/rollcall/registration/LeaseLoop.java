@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +27,6 @@ final class LeaseLoop {
 
     private static final Logger log = LoggerFactory.getLogger(LeaseLoop.class);
 
-    private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(100);
-
     /** Where one lease is lost many may be, in many processes: they do not all come back in the same moment. */
     private static final Duration SPREAD = Duration.ofMillis(500);
 
@@ -37,18 +34,16 @@ final class LeaseLoop {
     private final Duration leaseTime;
     private final LeaseAudit audit;
     private final Map<Bytes, ClaimLoop> claims = new LinkedHashMap<>();
-    private final Map<LeaseId, KeptLease> kept = new ConcurrentHashMap<>();
+    private final Map<LeaseId, KeepAlive> kept = new ConcurrentHashMap<>();
     private final Map<LeaseId, LeaseGrant> granted = new HashMap<>();
     private final Map<LeaseId, CompletableFuture<Void>> revocations = new HashMap<>();
     private CompletableFuture<Void> grantAnswered = CompletableFuture.completedFuture(null);
     private LeaseKeeper keeper = LeaseKeeper.idle();
     private LeaseId offered = LeaseId.NONE;
     private Timer.Handle retry = () -> {};
-    private long grantTook;
     private boolean refused;
     private boolean replacing;
     private boolean checking;
-    private boolean looking;
 
     LeaseLoop(RegistrarLoop loop, Duration leaseTime) {
         this.loop = loop;
@@ -100,27 +95,16 @@ final class LeaseLoop {
                 nothing -> CompletableFuture.allOf(revocations.values().toArray(CompletableFuture<?>[]::new)));
     }
 
-    /** How long a lease surely lives, in nanoseconds; 0 or less where nobody knows. From any thread. */
+    /** How long a lease surely lives, in nanoseconds; 0 where nobody knows. From any thread. */
     long surely(LeaseId lease) {
-        KeptLease known = kept.get(lease);
-        return known == null ? 0 : known.surely(loop.time.nanos());
+        KeepAlive known = kept.get(lease);
+        return known == null ? 0 : known.remaining().toNanos();
     }
 
     /** Whether the client believes that a lease lives. From any thread. */
     boolean isHeld(LeaseId lease) {
-        KeptLease known = kept.get(lease);
-        return known != null && known.keepAlive.state() == KeepAlive.State.HELD;
-    }
-
-    /** Lets every claim look at the lease again in a moment. */
-    void lookAgain() {
-        if (!looking) {
-            looking = true;
-            loop.after(LOOK_AGAIN, () -> {
-                looking = false;
-                claims().forEach(ClaimLoop::refresh);
-            });
-        }
+        KeepAlive known = kept.get(lease);
+        return known != null && known.state() == KeepAlive.State.HELD;
     }
 
     void auditSoon() {
@@ -191,7 +175,6 @@ final class LeaseLoop {
             answered.complete(null);
             return;
         }
-        long sent = loop.time.nanos();
         loop.client
                 .leases()
                 .grantAsync(leaseTime)
@@ -206,7 +189,6 @@ final class LeaseLoop {
                     }
                     loop.trouble.worked();
                     loop.ours(grant.id());
-                    grantTook = loop.time.nanos() - sent;
                     granted.put(grant.id(), grant);
                     feed(new LeaseEvent.Granted(grant.id(), grant.header().raftTerm()));
                     granted.remove(grant.id());
@@ -225,7 +207,7 @@ final class LeaseLoop {
                         grant,
                         (handle, state, header) ->
                                 loop.serial.offer(() -> heard(handle.lease(), state, header.raftTerm())));
-        kept.put(lease, new KeptLease(keepAlive, loop.time.nanos(), grantTook));
+        kept.put(lease, keepAlive);
         audit.start();
         log.debug("lease {} of {} s is kept alive", lease, grant.ttl().toSeconds());
     }
@@ -237,12 +219,13 @@ final class LeaseLoop {
         switch (state) {
             case HELD -> feed(new LeaseEvent.Renewed(lease, term));
             case SUSPECT -> {
+                int under = livingBy(lease);
                 loop.log.lease(
                         Level.WARN,
                         "lease {} was not renewed in time; {} registrations may be lost to sight",
                         lease,
-                        claims.size());
-                loop.observed(new Observation.RenewalLate(lease, claims.size()));
+                        under);
+                loop.observed(new Observation.RenewalLate(lease, under));
                 feed(new LeaseEvent.Doubted(lease));
             }
             case LOST -> lost(lease, "the store does not know it any more");
@@ -254,12 +237,22 @@ final class LeaseLoop {
     /** The store says that a lease is gone. */
     void lost(LeaseId lease, String reason) {
         if (kept.containsKey(lease)) {
-            loop.log.lease(Level.WARN, "lease {} of {} registrations was lost: {}", lease, claims.size(), reason);
-            loop.observed(new Observation.LeaseLost(lease, claims.size()));
+            int under = livingBy(lease);
+            loop.log.lease(Level.WARN, "lease {} of {} registrations was lost: {}", lease, under, reason);
+            loop.observed(new Observation.LeaseLost(lease, under));
             replacing = true;
             feed(new LeaseEvent.Lost(lease));
             replacing = false;
         }
+    }
+
+    /** How many registrations live by a lease: all by the one that is offered, and after a swap those that have not moved by the other. */
+    private int livingBy(LeaseId lease) {
+        return lease.equals(keeper.outgoing())
+                ? (int) claims.values().stream()
+                        .filter(claim -> claim.dependsOn(lease))
+                        .count()
+                : claims.size();
     }
 
     private void forfeit(LeaseId lease) {
@@ -271,9 +264,9 @@ final class LeaseLoop {
     }
 
     private void drop(LeaseId lease) {
-        KeptLease ended = kept.remove(lease);
+        KeepAlive ended = kept.remove(lease);
         if (ended != null) {
-            ended.keepAlive.close();
+            ended.close();
         }
     }
 
