@@ -112,7 +112,12 @@ final class TlsFiles {
         } else if (text.contains("not settings") && text.contains("dump for first 5 bytes: 15")) {
             return "the port speaks TLS; use https:// for it";
         }
-        return alert(text.replace('_', ' '));
+        String said = text.replace('_', ' ');
+        if (said.contains("protocol version") || said.contains("unsupported protocol")) {
+            return "the server speaks no TLS 1.2 or newer, and this client nothing older (" + cause.getMessage()
+                    + "); allow TLS 1.2 there";
+        }
+        return alert(said);
     }
 
     /** What the server, in a TLS alert, has against our certificate. */

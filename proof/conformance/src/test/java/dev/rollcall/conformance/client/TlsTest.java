@@ -7,12 +7,15 @@ import static org.awaitility.Awaitility.await;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.etcd.KeepAlive;
+import dev.rollcall.etcd.LeaseGrant;
 import dev.rollcall.etcd.Tls;
 import dev.rollcall.etcd.testkit.EtcdSpec;
 import dev.rollcall.etcd.testkit.FaultProxy;
 import dev.rollcall.etcd.testkit.TestCertificates;
 import dev.rollcall.etcd.testkit.TestEtcd;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -21,6 +24,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -101,41 +107,12 @@ class TlsTest {
     }
 
     @Test
-    void aServerUnderAnotherNameIsRefused() throws IOException {
+    void aServerUnderAnotherNameIsRefused() {
         int port = URI.create(endpoint(secure)).getPort();
-        try (ServerSocket otherName = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.2"))) {
-            pump("accept", () -> relay(otherName, port));
-            assertThat(refused("https://127.0.0.2:" + otherName.getLocalPort(), Tls.trusting(ours.authority())))
+        try (Relay otherName = Relay.at("127.0.0.2", 0, port)) {
+            assertThat(refused("https://127.0.0.2:" + otherName.port(), Tls.trusting(ours.authority())))
                     .hasMessageContaining("another name");
         }
-    }
-
-    /** Passes every connection on, until the socket is closed. */
-    private static void relay(ServerSocket server, int port) throws IOException {
-        while (true) {
-            Socket in = server.accept();
-            Socket out = new Socket(InetAddress.getLoopbackAddress(), port);
-            pump("there", () -> in.getInputStream().transferTo(out.getOutputStream()));
-            pump("back", () -> out.getInputStream().transferTo(in.getOutputStream()));
-        }
-    }
-
-    private interface Transfer {
-        void run() throws IOException;
-    }
-
-    private static void pump(String name, Transfer transfer) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        transfer.run();
-                    } catch (IOException e) {
-                        // The test, or one side of the connection, has ended.
-                    }
-                },
-                "test-relay-" + name);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     @Test
@@ -181,14 +158,18 @@ class TlsTest {
         }
     }
 
+    private interface Scene {
+        void play() throws IOException;
+    }
+
     /** A real etcd reads its certificate from its files for every handshake, so it shows what lies there. */
-    private static void showing(TestCertificates.Identity identity, Runnable test) throws IOException {
+    private static void showing(TestCertificates.Identity identity, Scene test) throws IOException {
         TestCertificates.Identity shown = ours.server();
         byte[] certificate = Files.readAllBytes(shown.certificate());
         byte[] key = Files.readAllBytes(shown.key());
         copy(identity, shown.certificate(), shown.key());
         try {
-            test.run();
+            test.play();
         } finally {
             Files.write(shown.certificate(), certificate);
             Files.write(shown.key(), key);
@@ -263,6 +244,79 @@ class TlsTest {
             });
             copy(ours.client("second"), certificate, key);
             client.kv().put("/a", "3");
+        }
+    }
+
+    @Test
+    void anAuthorityIsReplacedUnderALivingClient(@TempDir Path directory) throws IOException {
+        Path trusted = Files.copy(ours.authority(), directory.resolve("ca.crt"));
+        String both = Files.readString(ours.authority()) + Files.readString(foreign.authority());
+        List<KeepAlive.State> states = new CopyOnWriteArrayList<>();
+        try (FaultProxy proxy = FaultProxy.inFrontOf(endpoint(secure));
+                EtcdClient client = client(proxy.endpoint(), Tls.trusting(trusted))) {
+            LeaseGrant grant = client.leases().grant(Duration.ofSeconds(3));
+            KeepAlive lease = client.leases().keepAlive(grant, (handle, state, header) -> states.add(state));
+            client.kv().put("/a", "1", grant.id());
+            Files.writeString(trusted, both);
+            answersAnew(client, proxy);
+            showing(foreign.server(), () -> {
+                answersAnew(client, proxy);
+                Files.copy(foreign.authority(), trusted, StandardCopyOption.REPLACE_EXISTING);
+                answersAnew(client, proxy);
+                await().during(Duration.ofSeconds(5)).until(() -> lease.state() == KeepAlive.State.HELD);
+                assertThat(client.kv().get("/a")).isPresent();
+                assertThat(states).doesNotContain(KeepAlive.State.LOST);
+            });
+            proxy.resetAll();
+            // Who still shows the old one is believed no longer.
+            await().until(() -> {
+                EtcdException refused = catchThrowableOfType(
+                        EtcdException.class, () -> client.kv().get("/a"));
+                return refused != null && refused.code() == EtcdError.TLS;
+            });
+        }
+    }
+
+    /** Breaks all connections, and waits for an answer over a new one. */
+    private static void answersAnew(EtcdClient client, FaultProxy proxy) {
+        long before = proxy.counters().accepted();
+        proxy.resetAll();
+        await().atMost(Duration.ofSeconds(5)).until(() -> {
+            client.kv().get("/a");
+            return proxy.counters().accepted() > before;
+        });
+    }
+
+    /** Whatever the client begins with, such a server answers with its own version, or with an alert. */
+    @Test
+    void aServerThatSpeaksOnlyOldTlsIsRefusedAndTheVersionNamed() throws IOException {
+        String hello11 = "160302002a020000260302" + "00".repeat(33) + "002f00";
+        String hello10 = hello11.replace("0302", "0301");
+        String alert = "15030200020246";
+        for (String answer : List.of(hello11, hello10, alert)) {
+            try (ServerSocket old = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+                Thread server = new Thread(() -> answerAll(old, HexFormat.of().parseHex(answer)), "test-old-tls");
+                server.setDaemon(true);
+                server.start();
+                assertThat(refused("https://127.0.0.1:" + old.getLocalPort(), Tls.trusting(ours.authority())))
+                        .as(answer)
+                        .hasMessageContaining("TLS 1.2");
+            }
+        }
+    }
+
+    /** Until the socket is closed. */
+    private static void answerAll(ServerSocket server, byte[] answer) {
+        try {
+            while (true) {
+                try (Socket client = server.accept()) {
+                    assertThat(client.getInputStream().read(new byte[5])).isPositive();
+                    client.getOutputStream().write(answer);
+                    client.getInputStream().transferTo(OutputStream.nullOutputStream());
+                }
+            }
+        } catch (IOException e) {
+            // The test has ended.
         }
     }
 
