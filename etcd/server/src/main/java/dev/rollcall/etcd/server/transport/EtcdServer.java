@@ -55,7 +55,7 @@ public final class EtcdServer {
     private EtcdServer(Machine machine, Identity identity, @Nullable DataDirectory data, Settings settings) {
         this.settings = settings;
         this.identity = identity;
-        threads = new Threads("rollcall-etcd-server-" + COUNT.incrementAndGet());
+        threads = new Threads(Threads.PREFIX + COUNT.incrementAndGet());
         ioThreads = new MultiThreadIoEventLoopGroup(IO_THREADS, threads.named("io"), NioIoHandler.newFactory());
         readThreads = new ThreadPoolExecutor(
                 READ_THREADS,
@@ -75,6 +75,7 @@ public final class EtcdServer {
         if (log != null) {
             loop.keepIn(log);
         }
+        BrokenStreams.quieten();
         server = build(machine);
     }
 

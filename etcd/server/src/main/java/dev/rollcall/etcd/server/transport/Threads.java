@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes the threads of one server, named after it, and waits for their end. */
 final class Threads {
+    /** What the names of all servers begin with; a number follows. */
+    static final String PREFIX = "rollcall-etcd-server-";
+
     private final String server;
     private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
 
@@ -25,6 +28,11 @@ final class Threads {
             started.add(thread);
             return thread;
         };
+    }
+
+    /** Whether a thread belongs to a server, of whatever role and number. */
+    static boolean isOurs(Thread thread) {
+        return thread.getName().startsWith(PREFIX);
     }
 
     /** Waits until all threads have ended, for a bounded time each. */
