@@ -73,6 +73,10 @@ final class Checks implements Cluster.Witness {
         return world.mayLack(host);
     }
 
+    boolean isSmooth(Host host) {
+        return world.isSmooth(host);
+    }
+
     long heard(Host host) {
         return world.cluster.network().traffic(host).lastHeard;
     }

@@ -1,6 +1,7 @@
 package dev.rollcall.simulation;
 
 import dev.rollcall.discovery.DiscoveredInstance;
+import dev.rollcall.discovery.Freshness;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.etcd.server.mvcc.Bytes;
 import dev.rollcall.etcd.server.mvcc.KeyValue;
@@ -69,6 +70,10 @@ final class ViewCheck {
         last = snapshot;
         checks.trace(
                 consumer.host, () -> "shows " + snapshot + " " + snapshot.instances() + " held " + snapshot.held());
+        checks.check(
+                snapshot.freshness() != Freshness.STALE || !checks.isSmooth(consumer.host),
+                "V10_HONEST_FRESHNESS",
+                () -> consumer.host.name + " says that it is stale, though nothing is wrong: " + snapshot);
         boolean changed = before == null
                 || before.instances() != snapshot.instances()
                 || before.revision() != snapshot.revision()
@@ -242,7 +247,7 @@ final class ViewCheck {
         String what = consumer.host.name + ": " + snapshot + " held " + snapshot.held();
         checks.check(snapshot.held().isEmpty(), "V12_GUARD_ENDS", () -> "still held at rest: " + what);
         checks.check(
-                snapshot.known() && snapshot.freshness() == dev.rollcall.discovery.Freshness.LIVE,
+                snapshot.known() && snapshot.freshness() == Freshness.LIVE,
                 "V10_HONEST_FRESHNESS",
                 () -> "not live at rest: " + what);
         Candidate now = new Candidate(epoch);

@@ -114,6 +114,7 @@ final class World {
                 (invariant, text) -> scheduler.stop(new Violation(invariant, text)));
         cluster.network().traffic(host).lastHeard = scheduler.now();
         unreachable.put(host, scheduler.now());
+        troubled.put(host, scheduler.now());
         return host;
     }
 
@@ -244,6 +245,11 @@ final class World {
         return at;
     }
 
+    /** Whether nothing was wrong around a process for a while. */
+    boolean isSmooth(Host host) {
+        return scheduler.now() - troubled(host) >= SMOOTH && !mayLack(host);
+    }
+
     private boolean isInTrouble(Host host) {
         for (Link link : cluster.network().links(host)) {
             if (!link.isClean() || !link.node.takesPart() || link.node.knowsNoLeader()) {
@@ -325,8 +331,8 @@ final class World {
             checks.registrationsStand(SETTLED);
         }
         for (Consumer each : consumers) {
-            boolean smooth = now - troubled(each.host) >= SMOOTH;
-            if (each.host.isAlive() && now - each.startedAt > SETTLED && !mayLack(each.host) && (quiet || smooth)) {
+            boolean hears = isSmooth(each.host) || (quiet && !mayLack(each.host));
+            if (each.host.isAlive() && now - each.startedAt > SETTLED && hears) {
                 each.check.fresh(epoch(), now - (quiet ? 1 : 3) * Scheduler.SECOND);
             }
         }
