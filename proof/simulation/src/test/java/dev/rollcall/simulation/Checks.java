@@ -20,6 +20,9 @@ final class Checks implements Cluster.Witness {
     private static final long LEASE = 3 * Scheduler.SECOND;
     private static final long SWAPPED = 3 * Scheduler.SECOND;
     private static final int WRITES = 40;
+    /** How long a process that stands still may take to hear what a store said before it was put back. */
+    private static final long PUT_BACK = 10 * Scheduler.SECOND;
+
     /** By how much the clock of a process may be slow over a lease time, and a step late. */
     private static final long EXPIRY_TOLD = 60 * Scheduler.MILLIS;
 
@@ -36,6 +39,7 @@ final class Checks implements Cluster.Witness {
     };
     private final Map<String, long[]> checked = new HashMap<>();
     private long events;
+    private long epochAt;
 
     Checks(Scheduler scheduler, World world) {
         this.scheduler = scheduler;
@@ -105,6 +109,7 @@ final class Checks implements Cluster.Witness {
     @Override
     public void newEpoch(Epoch epoch) {
         epochs.add(epoch);
+        epochAt = scheduler.now();
         // A store that is put back may know leases again that ran out.
         expired.clear();
     }
@@ -237,6 +242,9 @@ final class Checks implements Cluster.Witness {
     }
 
     private void lost(Host host, Registrant.Held held) {
+        if (scheduler.now() - epochAt < PUT_BACK) {
+            return;
+        }
         KeyValue there = world.epoch().get(held.key);
         check(
                 there == null
