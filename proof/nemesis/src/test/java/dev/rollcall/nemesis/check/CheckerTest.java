@@ -139,6 +139,40 @@ class CheckerTest {
     }
 
     @Test
+    void aStoreThatIsRestoredToWhatTheViewHadSeenGoesOn() {
+        assertThat(registered()
+                        .at(9_000)
+                        .put("services/noise", "1")
+                        .put("services/noise", 5, 3, "2", 7)
+                        .note("nemesis", "over", "epoch", 1)
+                        .fault(1, "snapshot-restore", true, "*", 10_000)
+                        .at(9_500)
+                        .epoch(1, false)
+                        .put(KEY, "r1-1.1")
+                        .put(KEY, 3, 2, "r1-1.2", 7)
+                        .at(10_500)
+                        .told("updated", KEY, 3, 2, "r1-1.2")
+                        .broken())
+                .doesNotContain("V6");
+    }
+
+    @Test
+    void v6WhatAStoreTellsOnlyLater() {
+        assertThat(registered()
+                        .put("services/noise", "1")
+                        .put("services/noise", 5, 3, "2", 7)
+                        .told("updated", KEY, 3, 2, "r1-1.2")
+                        .at(9_000)
+                        .note("nemesis", "over", "epoch", 1)
+                        .fault(1, "snapshot-restore", true, "*", 10_000)
+                        .epoch(1, false)
+                        .put(KEY, "r1-1.1")
+                        .put(KEY, 3, 2, "r1-1.2", 7)
+                        .broken())
+                .contains("V6");
+    }
+
+    @Test
     void v8TheSameTwice() {
         assertThat(registered().told("updated", KEY, 2, 2, "r1-1.1").broken()).containsExactly("V8");
     }
