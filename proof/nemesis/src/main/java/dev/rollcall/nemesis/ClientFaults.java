@@ -86,12 +86,17 @@ final class ClientFaults {
         Client client = scene.target();
         client.signal("STOP");
         long before = scene.log().seen();
-        scene.last();
-        boolean stopped = client.stopped();
-        long compacted = DataFaults.compact(scene);
-        // What the kernel has taken in already is not missed; the connections go, too.
-        scene.proxies().forEach(proxy -> proxy.resetAll());
-        client.signal("CONT");
+        boolean stopped;
+        long compacted;
+        try {
+            scene.last();
+            stopped = client.stopped();
+            compacted = DataFaults.compact(scene);
+            // What the kernel has taken in already is not missed; the connections go, too.
+            scene.proxies().forEach(proxy -> proxy.resetAll());
+        } finally {
+            client.signal("CONT");
+        }
         VoidFault.unless(stopped && compacted > before, "compacted to " + compacted + " after " + before);
         return "missed " + (compacted - before) + " revisions";
     }
