@@ -185,14 +185,13 @@ final class DataFaults {
         return key;
     }
 
+    /** In the end the stranger takes his value away, where it still stands: who comes later has to wait for it, as for any owner's. */
     private static String overwriteKey(Scene scene) {
         String key = scene.standingKey().key();
         String value = scene.random().nextBoolean() ? foreignValue("n.over") : "spoiled";
-        scene.ask(wire -> {
-            wire.put(key, value);
-            return true;
-        });
+        long revision = scene.ask(wire -> wire.put(key, value));
         scene.last();
+        scene.ask(wire -> wire.deleteIfStillAt(key, revision));
         return key + (value.equals("spoiled") ? " with a bad value" : " with a good value");
     }
 

@@ -3,12 +3,15 @@ package dev.rollcall.nemesis;
 import com.google.protobuf.ByteString;
 import dev.rollcall.etcd.proto.AuthGrpc;
 import dev.rollcall.etcd.proto.AuthenticateRequest;
+import dev.rollcall.etcd.proto.Compare;
 import dev.rollcall.etcd.proto.DeleteRangeRequest;
 import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.proto.LeaseGrpc;
 import dev.rollcall.etcd.proto.MaintenanceGrpc;
 import dev.rollcall.etcd.proto.PutRequest;
 import dev.rollcall.etcd.proto.RangeRequest;
+import dev.rollcall.etcd.proto.RequestOp;
+import dev.rollcall.etcd.proto.TxnRequest;
 import dev.rollcall.etcd.proto.WatchGrpc;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -102,11 +105,29 @@ final class Wire implements AutoCloseable {
                 .getRevision();
     }
 
-    void put(String key, String value) {
-        kv().put(PutRequest.newBuilder()
-                .setKey(ByteString.copyFromUtf8(key))
-                .setValue(ByteString.copyFromUtf8(value))
-                .build());
+    /** Puts a value without a lease; says at which revision. */
+    long put(String key, String value) {
+        return kv().put(PutRequest.newBuilder()
+                        .setKey(ByteString.copyFromUtf8(key))
+                        .setValue(ByteString.copyFromUtf8(value))
+                        .build())
+                .getHeader()
+                .getRevision();
+    }
+
+    /** Deletes a key that nobody has written since that revision; says whether it did. */
+    boolean deleteIfStillAt(String key, long revision) {
+        ByteString bytes = ByteString.copyFromUtf8(key);
+        return kv().txn(TxnRequest.newBuilder()
+                        .addCompare(Compare.newBuilder()
+                                .setKey(bytes)
+                                .setTarget(Compare.CompareTarget.MOD)
+                                .setModRevision(revision))
+                        .addSuccess(RequestOp.newBuilder()
+                                .setRequestDeleteRange(
+                                        DeleteRangeRequest.newBuilder().setKey(bytes)))
+                        .build())
+                .getSucceeded();
     }
 
     /** Deletes a key, or all that begin with it where it ends in a slash; says how many. */
