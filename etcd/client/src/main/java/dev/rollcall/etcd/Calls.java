@@ -68,6 +68,7 @@ final class Calls {
         private final long startedAt;
         private final Set<Endpoint> tried = new HashSet<>();
         private int attempts;
+        private int tokensLeft = tokens.expected() ? RetryRule.MAX_TOKENS : 0;
         private @Nullable Sent underWay;
         private @Nullable EtcdException last;
         private Loop.@Nullable Timer timer;
@@ -183,12 +184,14 @@ final class Calls {
             if (failure.tokenRejected()) {
                 tokens.reject(token);
             }
-            RetryRule rule =
-                    RetryRule.after(call.kind(), failure, sent, attempts, left(), tokens.expected(), loop.random());
+            RetryRule rule = RetryRule.after(call.kind(), failure, sent, attempts, left(), tokensLeft, loop.random());
             last = Errors.of(failure, rule.code(), call.what(), connection.endpoint());
             switch (rule.verdict()) {
                 case GIVE_UP -> fail(last);
-                case RENEW_TOKEN -> attempt();
+                case RENEW_TOKEN -> {
+                    tokensLeft--;
+                    attempt();
+                }
                 case REPEAT -> {
                     tried.add(connection.endpoint());
                     if (tried.containsAll(connections.endpoints())) {

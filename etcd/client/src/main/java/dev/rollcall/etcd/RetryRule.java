@@ -23,7 +23,9 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
 
     private static final long FIRST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long MAX_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final int MAX_TOKENS = 3;
+
+    /** So many new tokens a call may ask for. */
+    static final int MAX_TOKENS = 3;
 
     /**
      * Decides.
@@ -33,7 +35,7 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
      * @param sent whether a byte of the request may have left this process
      * @param attempt its number, from 1
      * @param leftNanos the time left to the call
-     * @param credentials whether there are any
+     * @param tokensLeft how many new tokens it may still ask for; 0 without credentials
      * @param jitter from 0 to 1
      */
     static RetryRule after(
@@ -42,13 +44,13 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
             boolean sent,
             int attempt,
             long leftNanos,
-            boolean credentials,
+            int tokensLeft,
             double jitter) {
         boolean notDone = !sent || failure.notDone();
         boolean open = isAmbiguous(failure.code());
         EtcdError told = open && !notDone && !kind.mayRepeat() ? EtcdError.OUTCOME_UNKNOWN : failure.code();
         long delay = delay(attempt, jitter);
-        if (failure.tokenRejected() && credentials && kind != Call.Kind.AUTHENTICATE && attempt <= MAX_TOKENS) {
+        if (failure.tokenRejected() && kind != Call.Kind.AUTHENTICATE && tokensLeft > 0) {
             return new RetryRule(Verdict.RENEW_TOKEN, told, 0);
         }
         boolean repeat = failure.code().isTransient() && (notDone || kind.mayRepeat()) && leftNanos > delay;

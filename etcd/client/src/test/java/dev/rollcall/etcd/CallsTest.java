@@ -221,6 +221,28 @@ class CallsTest {
     }
 
     @Test
+    void aTokenThatTheRestartedStoreDoesNotKnowIsRenewedHoweverOftenTheCallFailedBefore() {
+        etcd.next(AuthGrpc.getAuthenticateMethod())
+                .reply(AuthenticateResponse.newBuilder().setToken("canary-old").build());
+        etcd.always(AuthGrpc.getAuthenticateMethod())
+                .reply(AuthenticateResponse.newBuilder().setToken("canary-good").build());
+        for (int i = 0; i < 4; i++) {
+            etcd.next(KVGrpc.getRangeMethod())
+                    .await()
+                    .fail(Status.UNAVAILABLE.withDescription("etcdserver: no leader"));
+        }
+        etcd.next(KVGrpc.getRangeMethod())
+                .await()
+                .fail(Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token"));
+        etcd.always(KVGrpc.getRangeMethod()).reply(FOUND);
+        EtcdClient client = client(EtcdClient.builder(etcd.endpoint())
+                .callTimeout(PATIENCE)
+                .credentials(Credentials.of("u", "canary-right")));
+        assertThat(client.kv().get("/a")).isPresent();
+        assertThat(etcd.calls(KVGrpc.getRangeMethod()).get(5).header("token")).isEqualTo("canary-good");
+    }
+
+    @Test
     void aWrongPasswordIsToldWithoutBeingShown() {
         etcd.always(AuthGrpc.getAuthenticateMethod())
                 .await()

@@ -16,7 +16,7 @@ class RetryRuleTest {
     private static final Status LATE = Status.DEADLINE_EXCEEDED;
 
     private static RetryRule after(Call.Kind kind, Status status, boolean sent, int attempt, long left) {
-        return RetryRule.after(kind, Errors.classify(status), sent, attempt, left, true, 0.5);
+        return RetryRule.after(kind, Errors.classify(status), sent, attempt, left, RetryRule.MAX_TOKENS, 0.5);
     }
 
     @Test
@@ -66,10 +66,13 @@ class RetryRuleTest {
     }
 
     @Test
-    void aRefusedTokenIsRenewedThreeTimesAtMost() {
+    void aRefusedTokenIsRenewedWhileTheCallMayAskForOneHoweverOftenItFailedBefore() {
         Status old = Status.INVALID_ARGUMENT.withDescription("etcdserver: revision of auth store is old");
         assertThat(after(Call.Kind.WRITE, old, true, 1, LEFT).verdict()).isEqualTo(RENEW_TOKEN);
-        assertThat(after(Call.Kind.WRITE, old, true, 4, LEFT).verdict()).isEqualTo(GIVE_UP);
+        assertThat(after(Call.Kind.WRITE, old, true, 9, LEFT).verdict()).isEqualTo(RENEW_TOKEN);
+        assertThat(RetryRule.after(Call.Kind.WRITE, Errors.classify(old), true, 1, LEFT, 0, 0.5)
+                        .verdict())
+                .isEqualTo(GIVE_UP);
         assertThat(after(Call.Kind.AUTHENTICATE, old, true, 1, LEFT).verdict()).isEqualTo(GIVE_UP);
     }
 
@@ -77,7 +80,7 @@ class RetryRuleTest {
     void withoutCredentialsThereIsNoTokenToRenew() {
         Errors.Failure wanted =
                 Errors.classify(Status.INVALID_ARGUMENT.withDescription("etcdserver: user name is empty"));
-        assertThat(RetryRule.after(Call.Kind.READ, wanted, true, 1, LEFT, false, 0))
+        assertThat(RetryRule.after(Call.Kind.READ, wanted, true, 1, LEFT, 0, 0))
                 .isEqualTo(new RetryRule(GIVE_UP, EtcdError.UNAUTHENTICATED, 0));
     }
 
