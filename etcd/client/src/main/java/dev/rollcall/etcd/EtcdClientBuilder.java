@@ -32,7 +32,8 @@ public final class EtcdClientBuilder {
     /**
      * Logs in with the user and password that the supplier gives at that moment, so that a changed password is found.
      *
-     * @param current asked before each login, at most once a second, on a thread of the client; calls wait for it within their time
+     * @param current asked before each login, at most once a second, on a thread of the client; calls wait for it within their time, and
+     *     while it does not come back it is not asked again
      */
     public EtcdClientBuilder credentials(Supplier<Credentials> current) {
         this.credentials = Objects.requireNonNull(current, "credentials");

@@ -71,7 +71,7 @@ final class Session implements AutoCloseable {
         });
         offload.allowCoreThreadTimeOut(true);
         connections = new Connections(shuffled(endpoints, loop), new Dialer(transport.apply(offload), loop), loop);
-        tokens = new Tokens(credentials, loop, offload);
+        tokens = new Tokens(credentials, loop, offload, callTimeout);
         calls = new Calls(loop, connections, tokens, callTimeout);
         tokens.loginBy(
                 login -> calls.ask(Call.of(AuthGrpc.getAuthenticateMethod(), login, Call.Kind.AUTHENTICATE, "login")));

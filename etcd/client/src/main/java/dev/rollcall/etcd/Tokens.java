@@ -2,6 +2,7 @@ package dev.rollcall.etcd;
 
 import dev.rollcall.etcd.proto.AuthenticateRequest;
 import dev.rollcall.etcd.proto.AuthenticateResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,8 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The client's token: got once for all who need it, and again when a member refuses it.
  *
- * <p>At most one login runs, and at most one a second begins. A store without authentication gives none, and is used without. Used on the
- * client's loop.
+ * <p>At most one login runs, and at most one a second begins. A store without authentication gives none, and is used without. A supplier of
+ * credentials is waited for as long as a call lasts, and not asked again before it has come back; what it says late is used all the same. Used
+ * on the client's loop.
  *
  * <p>etcd's simple tokens end in the number of the log entry that made them, and a member that has not come so far yet does not refuse the
  * token: it waits for that entry as long as the call lasts (3.4 and 3.5, {@code server/auth/simple_token.go}, {@code isValidSimpleToken}).
@@ -51,6 +53,7 @@ final class Tokens {
     private final @Nullable Supplier<Credentials> credentials;
     private final Loop loop;
     private final Executor offload;
+    private final Duration patience;
     private final List<Waiter> waiting = new ArrayList<>();
     private @Nullable Login login;
     private @Nullable String token;
@@ -58,14 +61,17 @@ final class Tokens {
     private boolean known;
     private boolean withoutUsers;
     private boolean running;
+    private boolean asking;
+    private Loop.@Nullable Timer next;
     private long notBefore;
     private int failures;
 
-    /** Tokens for these credentials; the supplier, which is user code, is asked on {@code offload}. */
-    Tokens(@Nullable Supplier<Credentials> credentials, Loop loop, Executor offload) {
+    /** Tokens for these credentials; the supplier, which is user code, is asked on {@code offload} and waited for with this patience. */
+    Tokens(@Nullable Supplier<Credentials> credentials, Loop loop, Executor offload, Duration patience) {
         this.credentials = credentials;
         this.loop = loop;
         this.offload = offload;
+        this.patience = patience;
         this.notBefore = loop.now();
     }
 
@@ -92,7 +98,7 @@ final class Tokens {
             waiting.add(waiter);
             if (!running) {
                 running = true;
-                loop.schedule(notBefore - loop.now(), this::logIn);
+                next = loop.schedule(notBefore - loop.now(), this::begin);
             }
         }
     }
@@ -111,17 +117,33 @@ final class Tokens {
         return numbered.matches() ? Long.parseLong(numbered.group(1)) : 0;
     }
 
-    private void logIn() {
+    private void begin() {
         notBefore = loop.now() + PACE_NANOS;
         Supplier<Credentials> source = credentials;
         if (source == null) {
             return;
         }
+        String late = "the supplier of credentials did not answer within " + patience.toMillis() + " ms";
+        next = loop.schedule(patience.toNanos(), () -> refused(new EtcdException(EtcdError.TIMEOUT, late)));
+        if (asking) {
+            return;
+        }
+        asking = true;
         try {
             offload.execute(() -> askFor(source));
         } catch (RejectedExecutionException e) {
-            refused(Errors.closed());
+            answered(() -> refused(Errors.closed()));
         }
+    }
+
+    /** The supplier came back, maybe after those who waited for it were told that it had not. */
+    private void answered(Runnable then) {
+        asking = false;
+        running = true;
+        if (next != null) {
+            next.cancel();
+        }
+        then.run();
     }
 
     private void askFor(Supplier<Credentials> source) {
@@ -131,10 +153,11 @@ final class Tokens {
                     .setName(now.user())
                     .setPassword(now.password())
                     .build();
-            loop.execute(() -> logIn(request));
+            loop.execute(() -> answered(() -> logIn(request)));
         } catch (RuntimeException | Error e) {
             String what = "the supplier of credentials threw " + e;
-            loop.execute(() -> refused(new EtcdException(EtcdError.UNAUTHENTICATED, what, e)));
+            EtcdException cause = new EtcdException(EtcdError.UNAUTHENTICATED, what, e);
+            loop.execute(() -> answered(() -> refused(cause)));
         }
     }
 

@@ -6,10 +6,13 @@ import dev.rollcall.etcd.proto.AuthenticateResponse;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,9 +26,12 @@ class TokensTest {
     private static final long SECOND = 1_000_000_000L;
 
     private final List<String> given = new ArrayList<>(List.of("first.100", "second.7"));
-    private final Impatient host = new Impatient();
+    private final Agenda host = new Agenda();
+    private final List<Runnable> held = new ArrayList<>();
+    private boolean hangs;
+    private Supplier<Credentials> credentials = () -> Credentials.of("worker", "canary-word");
     private final Tokens tokens =
-            new Tokens(() -> Credentials.of("worker", "canary-word"), new SimulatedLoop(host), Runnable::run);
+            new Tokens(() -> credentials.get(), new SimulatedLoop(host), this::ask, Duration.ofSeconds(5));
     private ManagedChannel channel;
 
     @BeforeEach
@@ -41,6 +47,14 @@ class TokensTest {
         channel.shutdownNow();
     }
 
+    private void ask(Runnable supplier) {
+        if (hangs) {
+            held.add(supplier);
+        } else {
+            supplier.run();
+        }
+    }
+
     private Connection dialled(long lastEntry) {
         Connection connection = new Connection(Endpoint.parse("http://127.0.0.1:1"), Lane.CALLS, channel, host.nanos());
         connection.told(ServerVersion.UNKNOWN, 1, lastEntry, host.nanos());
@@ -48,25 +62,76 @@ class TokensTest {
     }
 
     private @Nullable String tokenFor(Connection connection) {
-        List<String> got = new ArrayList<>();
+        List<String> got = waitFor(connection);
+        host.pass(0);
+        return got.get(0);
+    }
+
+    /** What a waiter is told: the token, or the code of the failure. */
+    private List<String> waitFor(Connection connection) {
+        List<String> told = new ArrayList<>();
         tokens.get(connection, new Tokens.Waiter() {
             @Override
             public void token(@Nullable String token) {
-                got.add(String.valueOf(token));
+                told.add(String.valueOf(token));
             }
 
             @Override
             public void failed(EtcdException cause) {
-                throw cause;
+                told.add(cause.code().name());
             }
         });
-        return got.get(0);
+        return told;
+    }
+
+    @Test
+    void aSupplierThatHangsIsWaitedForAsLongAsACallLastsAndNotAskedAgain() {
+        hangs = true;
+        for (int round = 0; round < 10; round++) {
+            List<String> told = waitFor(dialled(1));
+            host.pass(7 * SECOND);
+            assertThat(told).containsExactly("TIMEOUT");
+        }
+        assertThat(held).hasSize(1);
+    }
+
+    @Test
+    void whatASupplierSaysLateIsUsed() {
+        hangs = true;
+        waitFor(dialled(1));
+        host.pass(6 * SECOND);
+        List<String> next = waitFor(dialled(1));
+
+        held.get(0).run();
+
+        assertThat(next).containsExactly("first.100");
+        host.pass(60 * SECOND);
+        assertThat(tokenFor(dialled(100))).isEqualTo("first.100");
+        assertThat(held).hasSize(1);
+    }
+
+    @Test
+    void aSupplierThatFailsLateIsAskedAgain() {
+        hangs = true;
+        credentials = () -> {
+            throw new IllegalStateException("no vault");
+        };
+        waitFor(dialled(1));
+        host.pass(6 * SECOND);
+        held.remove(0).run();
+        List<String> next = waitFor(dialled(1));
+        credentials = () -> Credentials.of("worker", "canary-word");
+        host.pass(3 * SECOND);
+
+        held.remove(0).run();
+
+        assertThat(next).containsExactly("first.100");
     }
 
     @Test
     void aMemberThatDoesNotKnowTheEntryOfTheTokenGetsANewOne() {
         assertThat(tokenFor(dialled(100))).isEqualTo("first.100");
-        host.nanos += SECOND;
+        host.pass(SECOND);
 
         assertThat(tokenFor(dialled(99))).isEqualTo("second.7");
     }
@@ -74,7 +139,7 @@ class TokensTest {
     @Test
     void aMemberThatSpokeBeforeTheTokenWasMadeIsShownIt() {
         Connection before = dialled(99);
-        host.nanos += SECOND;
+        host.pass(SECOND);
 
         assertThat(tokenFor(dialled(100))).isEqualTo("first.100");
         assertThat(tokenFor(before)).isEqualTo("first.100");
@@ -83,7 +148,7 @@ class TokensTest {
     @Test
     void aMemberThatKnowsTheEntryOrSaysNothingIsShownTheToken() {
         assertThat(tokenFor(dialled(100))).isEqualTo("first.100");
-        host.nanos += SECOND;
+        host.pass(SECOND);
 
         assertThat(tokenFor(dialled(100))).isEqualTo("first.100");
         assertThat(tokenFor(dialled(0))).isEqualTo("first.100");
@@ -94,15 +159,35 @@ class TokensTest {
     void aTokenWithoutANumberIsShownToEveryMember(String token) {
         given.set(0, token);
         assertThat(tokenFor(dialled(100))).isEqualTo(token);
-        host.nanos += SECOND;
+        host.pass(SECOND);
 
         assertThat(tokenFor(dialled(1))).isEqualTo(token);
     }
 
-    /** Where all happens at once, and what is for later makes the time pass. */
-    private static final class Impatient implements SimulatedHost {
+    /** Where what is for later happens as the time is made to pass. */
+    private static final class Agenda implements SimulatedHost {
 
+        private record Entry(long at, Runnable task) {}
+
+        private final List<Entry> entries = new ArrayList<>();
         private long nanos = SECOND;
+
+        void pass(long time) {
+            long until = nanos + time;
+            while (true) {
+                Entry next = entries.stream()
+                        .filter(entry -> entry.at() <= until)
+                        .min(Comparator.comparingLong(Entry::at))
+                        .orElse(null);
+                if (next == null) {
+                    nanos = until;
+                    return;
+                }
+                entries.remove(next);
+                nanos = next.at();
+                next.task().run();
+            }
+        }
 
         @Override
         public long nanos() {
@@ -121,9 +206,9 @@ class TokensTest {
 
         @Override
         public Runnable later(long delay, Runnable task) {
-            nanos += delay;
-            task.run();
-            return () -> {};
+            Entry entry = new Entry(nanos + delay, task);
+            entries.add(entry);
+            return () -> entries.remove(entry);
         }
 
         @Override
