@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The connections of a client: at most one for each endpoint and lane, made when somebody waits for it.
@@ -47,6 +48,7 @@ final class Connections {
     private final List<Endpoint> endpoints;
     private final Dialer dialer;
     private final Loop loop;
+    private final LogBudget logBudget;
     private final Map<Lane, Map<Endpoint, Connection>> open = new EnumMap<>(Lane.class);
     private final List<Connection> dialling = new ArrayList<>();
     private final Map<Lane, Endpoint> current = new EnumMap<>(Lane.class);
@@ -59,10 +61,11 @@ final class Connections {
     private boolean closed;
 
     /** Over endpoints in the order in which this client prefers them. */
-    Connections(List<Endpoint> endpoints, Dialer dialer, Loop loop) {
+    Connections(List<Endpoint> endpoints, Dialer dialer, Loop loop, LogBudget logBudget) {
         this.endpoints = List.copyOf(endpoints);
         this.dialer = dialer;
         this.loop = loop;
+        this.logBudget = logBudget;
         for (Lane lane : Lane.values()) {
             open.put(lane, new HashMap<>());
         }
@@ -306,7 +309,8 @@ final class Connections {
             return Errors.foreign(endpoint, answered.cluster(), before);
         }
         if (before != 0 && allegiance.cluster() != before) {
-            log.warn("the store is another cluster now: {}", Errors.cluster(allegiance.cluster()));
+            logBudget.log(
+                    log, Level.WARN, "the store is another cluster now: {}", Errors.cluster(allegiance.cluster()));
             List<Connection> old = new ArrayList<>();
             open.values().forEach(lane -> old.addAll(lane.values()));
             old.removeIf(connection -> allegiance.accepts(connection.cluster()));
@@ -338,7 +342,7 @@ final class Connections {
         if (failure.code() != EtcdError.OTHER_CLUSTER) {
             allegiance = allegiance.silent(endpoint, false, loop.now());
         } else if (before == null || before.code() != EtcdError.OTHER_CLUSTER) {
-            log.warn("an endpoint is not used: {}", failure.getMessage());
+            logBudget.log(log, Level.WARN, "an endpoint is not used: {}", failure.getMessage());
         }
         if (before == null) {
             log.debug("cannot connect to {} for {}: {}", endpoint, lane, failure.getMessage());

@@ -70,8 +70,9 @@ final class Session implements AutoCloseable {
             return thread;
         });
         offload.allowCoreThreadTimeOut(true);
-        connections = new Connections(shuffled(endpoints, loop), new Dialer(transport.apply(offload), loop), loop);
-        tokens = new Tokens(credentials, loop, offload, callTimeout);
+        Dialer dialer = new Dialer(transport.apply(offload), loop);
+        connections = new Connections(shuffled(endpoints, loop), dialer, loop, logBudget);
+        tokens = new Tokens(credentials, loop, offload, callTimeout, logBudget);
         calls = new Calls(loop, connections, tokens, callTimeout);
         tokens.loginBy(
                 login -> calls.ask(Call.of(AuthGrpc.getAuthenticateMethod(), login, Call.Kind.AUTHENTICATE, "login")));

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The client's token: got once for all who need it, and again when a member refuses it.
@@ -54,6 +55,7 @@ final class Tokens {
     private final Loop loop;
     private final Executor offload;
     private final Duration patience;
+    private final LogBudget logBudget;
     private final List<Waiter> waiting = new ArrayList<>();
     private @Nullable Login login;
     private @Nullable String token;
@@ -67,11 +69,17 @@ final class Tokens {
     private int failures;
 
     /** Tokens for these credentials; the supplier, which is user code, is asked on {@code offload} and waited for with this patience. */
-    Tokens(@Nullable Supplier<Credentials> credentials, Loop loop, Executor offload, Duration patience) {
+    Tokens(
+            @Nullable Supplier<Credentials> credentials,
+            Loop loop,
+            Executor offload,
+            Duration patience,
+            LogBudget logBudget) {
         this.credentials = credentials;
         this.loop = loop;
         this.offload = offload;
         this.patience = patience;
+        this.logBudget = logBudget;
         this.notBefore = loop.now();
     }
 
@@ -172,7 +180,8 @@ final class Tokens {
                 loggedIn(answer.getToken());
             } else if (failure instanceof EtcdException e && e.code() == EtcdError.AUTH_NOT_ENABLED) {
                 if (!withoutUsers) {
-                    log.warn("the store has authentication switched off; the credentials are not used");
+                    logBudget.log(
+                            log, Level.WARN, "the store has authentication switched off; the credentials are not used");
                 }
                 withoutUsers = true;
                 loggedIn(null);

@@ -2,6 +2,10 @@ package dev.rollcall.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.rollcall.etcd.proto.MaintenanceGrpc;
 import dev.rollcall.etcd.proto.StatusRequest;
 import dev.rollcall.etcd.proto.StatusResponse;
@@ -18,8 +22,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class ConnectionsTest {
 
@@ -61,7 +67,7 @@ class ConnectionsTest {
     }
 
     private Connections to(String... endpoints) {
-        return new Connections(Endpoint.parseAll(endpoints), dialer, loop);
+        return new Connections(Endpoint.parseAll(endpoints), dialer, loop, new LogBudget(loop::now));
     }
 
     @Test
@@ -135,7 +141,7 @@ class ConnectionsTest {
     @Test
     void anAddressThatNoConnectionCanBeMadeToEndsTheWaitWithItsName() {
         Endpoint impossible = new Endpoint("no host", 1, false);
-        Connections connections = new Connections(List.of(impossible), dialer, loop);
+        Connections connections = new Connections(List.of(impossible), dialer, loop, new LogBudget(loop::now));
         CompletableFuture<Connection> first = new CompletableFuture<>();
         acquire(connections, first);
 
@@ -146,6 +152,42 @@ class ConnectionsTest {
                 .isInstanceOf(EtcdException.class)
                 .withMessageContaining("http://no host:1");
         closed(connections);
+    }
+
+    @Test
+    void manyEndpointsOfOtherClustersAreAFewLines() {
+        Logger logger = (Logger) LoggerFactory.getLogger(Connections.class);
+        ListAppender<ILoggingEvent> kept = new ListAppender<>();
+        kept.start();
+        logger.addAppender(kept);
+        List<ScriptedEtcd> all = Stream.generate(ScriptedEtcd::start)
+                .limit(1 + 2 * LogBudget.LINES_A_MINUTE)
+                .toList();
+        Connections connections = to(all.stream().map(ScriptedEtcd::endpoint).toArray(String[]::new));
+        for (int i = 0; i < all.size(); i++) {
+            belongs(all.get(i), 1 + i);
+            CompletableFuture<Connection> answer = new CompletableFuture<>();
+            Endpoint endpoint = Endpoint.parse(all.get(i).endpoint());
+            loop.execute(() -> connections.acquire(Lane.CALLS, endpoint::equals, Set.of(), FOR_EVER, new Told(answer)));
+            if (i == 0) {
+                assertThat(answer).succeedsWithin(PATIENCE);
+            } else {
+                assertThat(answer).failsWithin(PATIENCE);
+            }
+        }
+        closed(connections);
+        all.forEach(ScriptedEtcd::close);
+        logger.detachAppender(kept);
+        assertThat(kept.list.stream().filter(line -> line.getLevel().isGreaterOrEqual(Level.WARN)))
+                .hasSize(LogBudget.LINES_A_MINUTE);
+    }
+
+    private static void belongs(ScriptedEtcd etcd, long cluster) {
+        StatusResponse status = EtcdMessages.status("3.5.16", 1);
+        etcd.always(STATUS)
+                .reply(status.toBuilder()
+                        .setHeader(status.getHeader().toBuilder().setClusterId(cluster))
+                        .build());
     }
 
     private List<Connection> closed(Connections connections) {

@@ -2,6 +2,10 @@ package dev.rollcall.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.rollcall.etcd.proto.AuthenticateResponse;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The token that a connection gets, in virtual time: each login gives the next one of those prepared. */
 class TokensTest {
@@ -30,8 +35,12 @@ class TokensTest {
     private final List<Runnable> held = new ArrayList<>();
     private boolean hangs;
     private Supplier<Credentials> credentials = () -> Credentials.of("worker", "canary-word");
-    private final Tokens tokens =
-            new Tokens(() -> credentials.get(), new SimulatedLoop(host), this::ask, Duration.ofSeconds(5));
+    private final Tokens tokens = new Tokens(
+            () -> credentials.get(),
+            new SimulatedLoop(host),
+            this::ask,
+            Duration.ofSeconds(5),
+            new LogBudget(host::nanos));
     private ManagedChannel channel;
 
     @BeforeEach
@@ -162,6 +171,31 @@ class TokensTest {
         host.pass(SECOND);
 
         assertThat(tokenFor(dialled(1))).isEqualTo(token);
+    }
+
+    @Test
+    void aStoreWhoseAuthenticationIsSwitchedOnAndOffAllTheTimeIsAFewLines() {
+        Logger logger = (Logger) LoggerFactory.getLogger(Tokens.class);
+        ListAppender<ILoggingEvent> kept = new ListAppender<>();
+        kept.start();
+        logger.addAppender(kept);
+        tokens.loginBy(request -> CompletableFuture.failedFuture(
+                new EtcdException(EtcdError.AUTH_NOT_ENABLED, "authentication is not enabled")));
+        for (int i = 0; i < 20; i++) {
+            assertThat(tokenFor(dialled(1))).isEqualTo("null");
+            tokens.reject(null);
+            tokens.loginBy(request -> CompletableFuture.completedFuture(
+                    AuthenticateResponse.newBuilder().setToken("token").build()));
+            host.pass(SECOND);
+            assertThat(tokenFor(dialled(1))).isEqualTo("token");
+            tokens.reject("token");
+            tokens.loginBy(request -> CompletableFuture.failedFuture(
+                    new EtcdException(EtcdError.AUTH_NOT_ENABLED, "authentication is not enabled")));
+            host.pass(SECOND);
+        }
+        logger.detachAppender(kept);
+        assertThat(kept.list.stream().filter(line -> line.getLevel().isGreaterOrEqual(Level.WARN)))
+                .hasSize(LogBudget.LINES_A_MINUTE);
     }
 
     /** Where what is for later happens as the time is made to pass. */
