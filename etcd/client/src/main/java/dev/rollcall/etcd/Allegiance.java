@@ -55,6 +55,11 @@ record Allegiance(long cluster, long heardAt, Map<Endpoint, Long> answers) {
         return new Allegiance(cluster, heard ? now : heardAt, Map.copyOf(known));
     }
 
+    /** A connection to this cluster is known to have lived until now. */
+    Allegiance heard(long from, long now) {
+        return from != 0 && from == cluster ? new Allegiance(cluster, now, answers) : this;
+    }
+
     /** Whether what this cluster says is ours. */
     boolean accepts(long other) {
         return other == 0 || cluster == 0 || other == cluster;

@@ -116,6 +116,7 @@ final class Connections {
 
     /** The member of this connection answered a call. */
     void answered(Connection connection) {
+        allegiance = allegiance.heard(connection.cluster(), loop.now());
         reachability.computeIfPresent(connection.endpoint(), (e, known) -> known.answered());
     }
 
@@ -130,6 +131,7 @@ final class Connections {
     /** Lets a connection go that does not answer any more; the next one who wants its member gets a fresh one. */
     void replace(Connection connection) {
         if (of(open, connection.lane()).remove(connection.endpoint(), connection)) {
+            allegiance = allegiance.heard(connection.cluster(), loop.now());
             connection.retire();
             retired.add(connection);
             retired.removeIf(old -> old != connection && old.ended());

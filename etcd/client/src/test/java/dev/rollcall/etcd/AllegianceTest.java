@@ -62,6 +62,15 @@ class AllegianceTest {
     }
 
     @Test
+    void whatIsHeardOfOursProlongsTheWaitAndWhatIsHeardOfOthersDoesNot() {
+        long later = 9 * Allegiance.GONE_NANOS;
+        Allegiance heard = OF_A.heard(OURS, later).silent(A, false, later);
+        assertThat(heard.answered(B, THEIRS, ALL, false, later).cluster()).isEqualTo(OURS);
+        Allegiance other = OF_A.heard(THEIRS, later).silent(A, false, later);
+        assertThat(other.answered(B, THEIRS, ALL, false, later).cluster()).isEqualTo(THEIRS);
+    }
+
+    @Test
     void aStoreThatWasSwappedEverywhereIsTakenAtOnce() {
         assertThat(OF_A.answered(A, THEIRS, List.of(A), false, 1).cluster()).isEqualTo(THEIRS);
         Allegiance half = OF_A.answered(B, OURS, ALL, false, 1).answered(B, THEIRS, ALL, false, 2);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +181,38 @@ class ConnectionsTest {
         logger.detachAppender(kept);
         assertThat(kept.list.stream().filter(line -> line.getLevel().isGreaterOrEqual(Level.WARN)))
                 .hasSize(LogBudget.LINES_A_MINUTE);
+    }
+
+    @Test
+    void anOldConnectionThatWasReplacedIsNoOldWordOfItsCluster() {
+        AtomicLong clock = new AtomicLong();
+        try (ScriptedEtcd ours = ScriptedEtcd.start();
+                ScriptedEtcd theirs = ScriptedEtcd.start()) {
+            belongs(ours, 0xa);
+            belongs(theirs, 0xb);
+            Loop slow = new ThreadLoop(clock::get);
+            Dialer itsDialer = new Dialer(new GrpcTransport(Tls.systemTrust(), slow, Runnable::run), slow);
+            List<Endpoint> endpoints = Endpoint.parseAll(ours.endpoint(), theirs.endpoint());
+            Connections connections = new Connections(endpoints, itsDialer, slow, new LogBudget(slow::now));
+            CompletableFuture<Connection> first = new CompletableFuture<>();
+            slow.execute(() -> connections.acquire(Lane.CALLS, endpoint -> true, Set.of(), FOR_EVER, new Told(first)));
+            assertThat(first).succeedsWithin(PATIENCE);
+            assertThat(first.join().endpoint()).hasToString(ours.endpoint());
+
+            clock.addAndGet(TimeUnit.HOURS.toNanos(1));
+            assertThat(CompletableFuture.runAsync(() -> connections.replace(first.join()), slow))
+                    .succeedsWithin(PATIENCE);
+            ours.down();
+            CompletableFuture<Connection> next = new CompletableFuture<>();
+            slow.execute(() -> connections.acquire(
+                    Lane.CALLS, endpoint -> true, Set.of(), TimeUnit.SECONDS.toNanos(1), new Told(next)));
+
+            assertThat(next).failsWithin(PATIENCE).withThrowableThat().withMessageContaining("belongs to cluster b");
+            CompletableFuture<List<Connection>> all = new CompletableFuture<>();
+            slow.execute(() -> all.complete(connections.close()));
+            assertThat(all).succeedsWithin(PATIENCE);
+            slow.end();
+        }
     }
 
     private static void belongs(ScriptedEtcd etcd, long cluster) {
