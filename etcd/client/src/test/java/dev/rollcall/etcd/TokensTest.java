@@ -185,10 +185,10 @@ class TokensTest {
             assertThat(tokenFor(dialled(1))).isEqualTo("null");
             tokens.reject(null);
             tokens.loginBy(request -> CompletableFuture.completedFuture(
-                    AuthenticateResponse.newBuilder().setToken("token").build()));
+                    AuthenticateResponse.newBuilder().setToken("canary-token").build()));
             host.pass(SECOND);
-            assertThat(tokenFor(dialled(1))).isEqualTo("token");
-            tokens.reject("token");
+            assertThat(tokenFor(dialled(1))).isEqualTo("canary-token");
+            tokens.reject("canary-token");
             tokens.loginBy(request -> CompletableFuture.failedFuture(
                     new EtcdException(EtcdError.AUTH_NOT_ENABLED, "authentication is not enabled")));
             host.pass(SECOND);
