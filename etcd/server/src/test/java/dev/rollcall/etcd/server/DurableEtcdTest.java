@@ -73,8 +73,8 @@ class DurableEtcdTest {
             client.put("a", "1", 7);
             clock.addAndGet(TimeUnit.SECONDS.toNanos(9));
             etcd.restart();
+            client.reconnect();
             LeaseTimeToLiveResponse lease = client.lease()
-                    .withWaitForReady()
                     .leaseTimeToLive(LeaseTimeToLiveRequest.newBuilder()
                             .setID(7)
                             .setKeys(true)
@@ -88,8 +88,8 @@ class DurableEtcdTest {
             clock.addAndGet(TimeUnit.SECONDS.toNanos(12));
             assertThat(watch.next().getHeader().getRevision()).isEqualTo(3);
             etcd.restart();
+            client.reconnect();
             assertThat(client.kv()
-                            .withWaitForReady()
                             .range(RangeRequest.newBuilder()
                                     .setKey(RawClient.bytes("a"))
                                     .build())
@@ -107,8 +107,8 @@ class DurableEtcdTest {
             client.put("a", "2");
             client.put("a", "3");
             etcd.restart();
+            client.reconnect();
             client.kv()
-                    .withWaitForReady()
                     .range(RangeRequest.newBuilder()
                             .setKey(RawClient.bytes("a"))
                             .build());
@@ -132,6 +132,7 @@ class DurableEtcdTest {
             etcd.stop();
             etcd.wipe();
             etcd.restart();
+            client.reconnect();
             assertThat(etcd.clusterId()).isNotEqualTo(cluster);
             assertThat(etcd.revision()).isEqualTo(1);
         }

@@ -58,10 +58,11 @@ class EmbeddedEtcdTest {
             etcd.stop();
             assertThat(etcd.isRunning()).isFalse();
             etcd.restart();
+            client.reconnect();
 
             assertThat(etcd.port()).isEqualTo(port);
             assertThat(etcd.clusterId()).isEqualTo(cluster);
-            StatusResponse status = client.maintenance().withWaitForReady().status(StatusRequest.getDefaultInstance());
+            StatusResponse status = client.maintenance().status(StatusRequest.getDefaultInstance());
             assertThat(status.getRaftTerm()).isEqualTo(3);
             assertThat(status.getHeader().getRaftTerm()).isEqualTo(3);
             assertThat(client.get("a").getCount()).isEqualTo(1);
@@ -80,11 +81,11 @@ class EmbeddedEtcdTest {
             etcd.stop();
             etcd.wipe();
             etcd.restart();
+            client.reconnect();
 
             assertThat(etcd.clusterId()).isNotEqualTo(cluster);
             assertThat(etcd.revision()).isEqualTo(1);
             assertThat(client.kv()
-                            .withWaitForReady()
                             .range(RangeRequest.newBuilder()
                                     .setKey(RawClient.bytes("a"))
                                     .build())
@@ -107,8 +108,8 @@ class EmbeddedEtcdTest {
             etcd.stop();
             now.addAndGet(TimeUnit.SECONDS.toNanos(100));
             etcd.restart();
+            client.reconnect();
             assertThat(client.lease()
-                            .withWaitForReady()
                             .leaseTimeToLive(
                                     LeaseTimeToLiveRequest.newBuilder().setID(7).build())
                             .getTTL())

@@ -19,17 +19,29 @@ import java.util.concurrent.TimeUnit;
 
 /** A connection with the generated stubs, every blocking call with a deadline. */
 public final class RawClient implements AutoCloseable {
-    public final ManagedChannel channel;
+    private final int port;
+    public ManagedChannel channel;
 
     public RawClient(EmbeddedEtcd etcd) {
         this(etcd.port());
     }
 
     public RawClient(int port) {
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
+        this.port = port;
+        channel = open();
+    }
+
+    private ManagedChannel open() {
+        return NettyChannelBuilder.forAddress("127.0.0.1", port)
                 .usePlaintext()
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .build();
+    }
+
+    /** After a restart of the server: gRPC may not have noticed yet that the connection is gone. */
+    public void reconnect() {
+        channel.shutdownNow();
+        channel = open();
     }
 
     public static ByteString bytes(String text) {
