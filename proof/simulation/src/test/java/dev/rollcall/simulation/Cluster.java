@@ -378,7 +378,10 @@ final class Cluster {
         waiting.clear();
         leader = -1;
         commits.forEach(commit -> log.add(replica -> replica.apply(commit)));
-        nodes.forEach(node -> node.replace(newReplica(node.index)));
+        nodes.forEach(node -> {
+            node.replace(newReplica(node.index));
+            node.term(term);
+        });
         begin(epoch);
     }
 }
