@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.Security;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -93,7 +94,6 @@ class NamedStoreTest {
                         "-XX:+UseSerialGC",
                         "-Djdk.net.hosts.file=" + directory.resolve("hosts"),
                         "-Dsun.net.inetaddr.ttl=1",
-                        "-Dsun.net.inetaddr.negative.ttl=1",
                         "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"),
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -111,6 +111,8 @@ class NamedStoreTest {
 
     /** Follows a service of the store, and says what comes and goes. */
     public static void main(String[] args) throws IOException {
+        // The JVM's own file of security properties sets this one, and so the system property for it does nothing.
+        Security.setProperty("networkaddress.cache.negative.ttl", "1");
         try (Rollcall rollcall =
                 Rollcall.builder(args[0]).keyspace(Keyspace.plain("/svc")).connect()) {
             rollcall.discover(
