@@ -122,11 +122,18 @@ final class KeyCalls {
 
     private void answered(List<KeyCall> batch, @Nullable TxnResult result, @Nullable Throwable error) {
         if (result != null) {
+            List<KeyAnswer> answers;
+            try {
+                answers = read(batch.size(), result);
+            } catch (ClassCastException | IndexOutOfBoundsException e) {
+                String what = "the answer does not fit the question: something between here and the store changed it";
+                answered(batch, null, new EtcdException(EtcdError.OUTCOME_UNKNOWN, what, e));
+                return;
+            }
             trouble.worked();
             splits = Math.min(MOST_SPLITS, splits + SPLITS_EARNED);
-            long revision = result.header().revision();
             for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).then().accept(read(revision, result.results().get(i)));
+                batch.get(i).then().accept(answers.get(i));
             }
             return;
         }
@@ -150,6 +157,14 @@ final class KeyCalls {
             case INVALID_ARGUMENT, TOO_LARGE, PERMISSION_DENIED, KEY_NOT_FOUND -> true;
             default -> false;
         };
+    }
+
+    private static List<KeyAnswer> read(int size, TxnResult result) {
+        List<KeyAnswer> answers = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            answers.add(read(result.header().revision(), result.results().get(i)));
+        }
+        return answers;
     }
 
     private static KeyAnswer read(long revision, OpResult result) {
