@@ -59,6 +59,7 @@ final class Tokens {
     private final List<Waiter> waiting = new ArrayList<>();
     private @Nullable Login login;
     private @Nullable String token;
+    private long entry;
     private long givenAt;
     private boolean known;
     private boolean withoutUsers;
@@ -95,7 +96,7 @@ final class Tokens {
 
     /** Gets the token for this connection, at once or after a login. */
     void get(Connection connection, Waiter waiter) {
-        if (token != null && connection.lacks(entry(token), givenAt)) {
+        if (token != null && connection.lacks(entry, givenAt)) {
             reject(token);
         }
         if (credentials == null) {
@@ -198,6 +199,7 @@ final class Tokens {
         failures = 0;
         known = true;
         token = given;
+        entry = given == null ? 0 : entry(given);
         givenAt = loop.now();
         running = false;
         List<Waiter> served = List.copyOf(waiting);
