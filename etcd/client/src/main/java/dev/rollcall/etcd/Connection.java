@@ -3,7 +3,9 @@ package dev.rollcall.etcd;
 import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to one member for one lane: dialled once, used while it lasts, never connected again.
@@ -16,18 +18,18 @@ final class Connection {
 
     private final Endpoint endpoint;
     private final Lane lane;
-    private final ManagedChannel channel;
     private final long dialledAt;
+    private volatile @Nullable ManagedChannel channel;
     private ServerVersion version = ServerVersion.UNKNOWN;
     private long cluster;
     private long lastEntry;
     private long toldAt;
     private boolean usable;
+    private boolean over;
 
-    Connection(Endpoint endpoint, Lane lane, ManagedChannel channel, long dialledAt) {
+    Connection(Endpoint endpoint, Lane lane, long dialledAt) {
         this.endpoint = endpoint;
         this.lane = lane;
-        this.channel = channel;
         this.dialledAt = dialledAt;
     }
 
@@ -66,8 +68,26 @@ final class Connection {
         toldAt = now;
     }
 
+    /** Where its calls go; there once {@link #connect} was called. */
     Channel channel() {
-        return channel;
+        return made();
+    }
+
+    private ManagedChannel made() {
+        return Objects.requireNonNull(channel, "channel");
+    }
+
+    /** Gives it its channel, which is ended with it. */
+    void connect(ManagedChannel made) {
+        channel = made;
+        if (over) {
+            made.shutdownNow();
+        }
+    }
+
+    /** Whether it was let go. */
+    boolean isOver() {
+        return over;
     }
 
     /** Whether new calls may be made on it. */
@@ -83,10 +103,10 @@ final class Connection {
 
     /** gRPC gives waiting calls to a new transport just before it says READY, so the answer that opened this may be the first to be heard. */
     private void watchState(boolean wasReady, Runnable onBroken) {
-        ConnectivityState state = channel.getState(false);
+        ConnectivityState state = made().getState(false);
         boolean ready = state == ConnectivityState.READY;
         if (ready || (state == ConnectivityState.CONNECTING && !wasReady)) {
-            channel.notifyWhenStateChanged(state, () -> watchState(ready, onBroken));
+            made().notifyWhenStateChanged(state, () -> watchState(ready, onBroken));
         } else if (usable) {
             retire();
             onBroken.run();
@@ -96,22 +116,32 @@ final class Connection {
     /** Takes no new calls; those that run may end in peace. */
     void retire() {
         usable = false;
-        channel.shutdown();
+        over = true;
+        ManagedChannel ending = channel;
+        if (ending != null) {
+            ending.shutdown();
+        }
     }
 
     /** Breaks it off with everything on it. */
     void abort() {
         usable = false;
-        channel.shutdownNow();
+        over = true;
+        ManagedChannel ending = channel;
+        if (ending != null) {
+            ending.shutdownNow();
+        }
     }
 
     /** Whether nothing of it is left. */
     boolean ended() {
-        return channel.isTerminated();
+        ManagedChannel ending = channel;
+        return ending == null || ending.isTerminated();
     }
 
     /** Waits until nothing of it is left, at most so long. */
     boolean awaitEnd(long nanos) throws InterruptedException {
-        return channel.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+        ManagedChannel ending = channel;
+        return ending == null || ending.awaitTermination(nanos, TimeUnit.NANOSECONDS);
     }
 }

@@ -256,18 +256,11 @@ final class Connections {
 
     private void dial(Endpoint endpoint, Lane lane) {
         reachability.put(endpoint, state(endpoint).dialing(loop.now()));
-        try {
-            Connection[] made = new Connection[1];
-            made[0] = dialer.dial(endpoint, lane, failure -> loop.execute(() -> dialled(made[0], failure)));
-            dialling.add(made[0]);
-            loop.schedule(IMPATIENT_NANOS, this::serve);
-            loop.schedule(Reachability.SLOW_NANOS, () -> slow(made[0]));
-        } catch (EtcdException e) {
-            failed(endpoint, lane, e);
-        } catch (RuntimeException e) {
-            String what = "no connection to " + endpoint + " can be made: " + e.getMessage();
-            failed(endpoint, lane, new EtcdException(EtcdError.INTERNAL, what, e));
-        }
+        Connection[] made = new Connection[1];
+        made[0] = dialer.dial(endpoint, lane, failure -> loop.execute(() -> dialled(made[0], failure)));
+        dialling.add(made[0]);
+        loop.schedule(IMPATIENT_NANOS, this::serve);
+        loop.schedule(Reachability.SLOW_NANOS, () -> slow(made[0]));
     }
 
     private void slow(Connection attempt) {

@@ -4,9 +4,11 @@ import dev.rollcall.etcd.proto.MaintenanceGrpc;
 import dev.rollcall.etcd.proto.StatusRequest;
 import dev.rollcall.etcd.proto.StatusResponse;
 import io.grpc.CallOptions;
-import io.grpc.ManagedChannel;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,19 +22,45 @@ final class Dialer {
 
     private final Transport transport;
     private final Loop loop;
+    private final CredentialFiles files;
 
-    Dialer(Transport transport, Loop loop) {
+    /** Files are read on {@code offload}. */
+    Dialer(Transport transport, Loop loop, Executor offload) {
         this.transport = transport;
         this.loop = loop;
+        this.files = new CredentialFiles(transport, loop, offload);
     }
 
-    /** Connects; the answer comes on the loop: null for success, or why not. */
+    /** Connects; the answer comes on the loop, within {@link Reachability#PATIENCE_NANOS}: null for success, or why not. */
     Connection dial(Endpoint endpoint, Lane lane, Consumer<@Nullable EtcdException> answer) {
-        ManagedChannel channel = transport.channel(endpoint);
-        Connection connection = new Connection(endpoint, lane, channel, loop.now());
-        CallOptions options = CallOptions.DEFAULT.withDeadline(loop.deadline(Reachability.PATIENCE_NANOS));
+        Connection connection = new Connection(endpoint, lane, loop.now());
+        if (endpoint.secure()) {
+            files.read(connection, (credentials, failure) -> {
+                if (credentials != null) {
+                    ask(connection, credentials, answer);
+                } else {
+                    answer.accept(failure);
+                }
+            });
+        } else {
+            ask(connection, InsecureChannelCredentials.create(), answer);
+        }
+        return connection;
+    }
+
+    private void ask(Connection connection, ChannelCredentials credentials, Consumer<@Nullable EtcdException> answer) {
+        Endpoint endpoint = connection.endpoint();
+        try {
+            connection.connect(transport.channel(endpoint, credentials));
+        } catch (RuntimeException e) {
+            String what = "no connection to " + endpoint + " can be made: " + e.getMessage();
+            answer.accept(new EtcdException(EtcdError.INTERNAL, what, e));
+            return;
+        }
+        long left = Reachability.PATIENCE_NANOS - (loop.now() - connection.dialledAt());
+        CallOptions options = CallOptions.DEFAULT.withDeadline(loop.deadline(left));
         OneAnswer.ask(
-                channel.newCall(MaintenanceGrpc.getStatusMethod(), options),
+                connection.channel().newCall(MaintenanceGrpc.getStatusMethod(), options),
                 StatusRequest.getDefaultInstance(),
                 new Metadata(),
                 (status, response) -> {
@@ -45,7 +73,6 @@ final class Dialer {
                     }
                     answer.accept(verdict(endpoint, status, response));
                 });
-        return connection;
     }
 
     private static @Nullable EtcdException verdict(

@@ -4,11 +4,12 @@ import io.grpc.Attributes;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientTransportFilter;
 import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** Makes channels over the transport that gRPC finds on the class path. */
 record GrpcTransport(Tls tls, Executor loop, Executor offload) implements Transport {
@@ -18,9 +19,9 @@ record GrpcTransport(Tls tls, Executor loop, Executor offload) implements Transp
     private static final int PONG_SECONDS = 5;
 
     @Override
-    public ManagedChannel channel(Endpoint endpoint) {
+    public ManagedChannel channel(Endpoint endpoint, ChannelCredentials credentials) {
         FirstConnection first = new FirstConnection();
-        ManagedChannel channel = Grpc.newChannelBuilder(endpoint.target(), credentials(endpoint))
+        ManagedChannel channel = Grpc.newChannelBuilder(endpoint.target(), credentials)
                 .executor(loop)
                 .offloadExecutor(offload)
                 .userAgent("rollcall-etcd")
@@ -33,6 +34,11 @@ record GrpcTransport(Tls tls, Executor loop, Executor offload) implements Transp
                 .build();
         first.over = channel::shutdownNow;
         return channel;
+    }
+
+    @Override
+    public ChannelCredentials credentials(Consumer<Path> reading) {
+        return TlsFiles.read(tls, reading);
     }
 
     /**
@@ -51,9 +57,5 @@ record GrpcTransport(Tls tls, Executor loop, Executor offload) implements Transp
             }
             return attributes;
         }
-    }
-
-    private ChannelCredentials credentials(Endpoint endpoint) {
-        return endpoint.secure() ? TlsFiles.read(tls) : InsecureChannelCredentials.create();
     }
 }

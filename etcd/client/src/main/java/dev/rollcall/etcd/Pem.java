@@ -2,9 +2,9 @@ package dev.rollcall.etcd;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -33,6 +33,8 @@ final class Pem {
 
     /** Far above what a file with every authority there is has. */
     private static final int MOST_BYTES = 4 << 20;
+
+    private static final int PART_BYTES = 16 << 10;
 
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA");
 
@@ -123,14 +125,26 @@ final class Pem {
                         + " with: openssl pkcs8 -topk8 -nocrypt -in " + file + " -out pkcs8.key");
     }
 
+    /** A channel, because an interrupt ends its reading where a disk or a pipe hangs. */
+    private static String text(Path file) throws IOException {
+        StringBuilder text = new StringBuilder();
+        ByteBuffer part = ByteBuffer.allocate(PART_BYTES);
+        try (FileChannel channel = FileChannel.open(file)) {
+            while (channel.read(part) >= 0) {
+                text.append(new String(part.array(), 0, part.position(), StandardCharsets.ISO_8859_1));
+                part.clear();
+                if (text.length() > MOST_BYTES) {
+                    throw new EtcdException(EtcdError.TLS, "cannot read " + file + ": it is too large for a PEM file");
+                }
+            }
+        }
+        return text.toString();
+    }
+
     private static List<Block> blocks(Path file) {
         String text;
-        try (InputStream stream = Files.newInputStream(file)) {
-            byte[] bytes = stream.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
-                throw new EtcdException(EtcdError.TLS, "cannot read " + file + ": it is too large for a PEM file");
-            }
-            text = new String(bytes, StandardCharsets.ISO_8859_1);
+        try {
+            text = text(file);
         } catch (NoSuchFileException e) {
             throw new EtcdException(EtcdError.TLS, "cannot read " + file + ": there is no such file", e);
         } catch (IOException e) {

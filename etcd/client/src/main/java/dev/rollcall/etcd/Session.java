@@ -34,6 +34,9 @@ final class Session implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
+    /** One for each that may hang: names, the supplier of credentials, the disk. */
+    private static final int OFFLOADED = 3;
+
     private static final AtomicInteger count = new AtomicInteger();
 
     private final List<Endpoint> endpoints;
@@ -63,14 +66,15 @@ final class Session implements AutoCloseable {
         this.loop = loop;
         this.callbacks = callbacks;
         this.logBudget = new LogBudget(loop::now);
-        // Its queue is bounded by what is open: one look-up for each connection, and one login.
-        offload = new ThreadPoolExecutor(2, 2, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "rollcall-etcd-lookup-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        // Its queue is bounded by what is open: one look-up for each connection, one login, one reading of files.
+        offload =
+                new ThreadPoolExecutor(OFFLOADED, OFFLOADED, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "rollcall-etcd-lookup-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
         offload.allowCoreThreadTimeOut(true);
-        Dialer dialer = new Dialer(transport.apply(offload), loop);
+        Dialer dialer = new Dialer(transport.apply(offload), loop, offload);
         connections = new Connections(shuffled(endpoints, loop), dialer, loop, logBudget);
         tokens = new Tokens(credentials, loop, offload, callTimeout, logBudget);
         calls = new Calls(loop, connections, tokens, callTimeout);
@@ -169,7 +173,7 @@ final class Session implements AutoCloseable {
         long lookupsUntil = loop.now() + CLOSE_NANOS;
         callbacks.close(CLOSE_NANOS);
         if (!offload.awaitTermination(Math.max(0, lookupsUntil - loop.now()), TimeUnit.NANOSECONDS)) {
-            log.debug("a look-up, or a supplier of credentials, did not end in time");
+            log.debug("a look-up, a supplier of credentials or the disk did not end in time");
         }
     }
 

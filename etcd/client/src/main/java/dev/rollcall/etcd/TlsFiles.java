@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
@@ -31,17 +32,19 @@ final class TlsFiles {
 
     private TlsFiles() {}
 
-    /** What a TLS connection trusts and shows. */
-    static ChannelCredentials read(Tls tls) {
+    /** What a TLS connection trusts and shows; each file is told of before it is opened. */
+    static ChannelCredentials read(Tls tls, Consumer<Path> reading) {
         TlsChannelCredentials.Builder built = TlsChannelCredentials.newBuilder();
         try {
             if (tls.trustedCa().isPresent()) {
+                reading.accept(tls.trustedCa().get());
                 built.trustManager(
                         trust(Pem.certificates(tls.trustedCa().get())).getTrustManagers());
             }
             Optional<Path> key = tls.key();
             if (tls.certificate().isPresent() && key.isPresent()) {
-                built.keyManager(identity(tls.certificate().get(), key.get()).getKeyManagers());
+                built.keyManager(
+                        identity(tls.certificate().get(), key.get(), reading).getKeyManagers());
             } else if (tls.certificate().isPresent() || key.isPresent()) {
                 throw new EtcdException(
                         EtcdError.TLS, "a certificate and its key belong together; only one of them is given");
@@ -63,9 +66,12 @@ final class TlsFiles {
         return factory;
     }
 
-    private static KeyManagerFactory identity(Path certificate, Path key) throws GeneralSecurityException, IOException {
+    private static KeyManagerFactory identity(Path certificate, Path key, Consumer<Path> reading)
+            throws GeneralSecurityException, IOException {
         KeyStore store = empty();
+        reading.accept(certificate);
         Certificate[] chain = Pem.certificates(certificate).toArray(new Certificate[0]);
+        reading.accept(key);
         store.setKeyEntry("client", Pem.privateKey(key), NO_PASSWORD, chain);
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, NO_PASSWORD);

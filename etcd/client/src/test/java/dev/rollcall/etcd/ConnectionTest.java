@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 class ConnectionTest {
 
     private final StatedChannel channel = new StatedChannel();
-    private final Connection connection =
-            new Connection(Endpoint.parse("http://127.0.0.1:2379"), Lane.CALLS, channel, 0);
+    private final Connection connection = connection(channel);
     private int broken;
 
     @Test
@@ -34,7 +33,7 @@ class ConnectionTest {
             if (next != ConnectivityState.READY) {
                 StatedChannel other = new StatedChannel();
                 other.state = ConnectivityState.READY;
-                Connection one = new Connection(connection.endpoint(), Lane.CALLS, other, 0);
+                Connection one = connection(other);
                 int before = broken;
                 one.opened(() -> broken++);
                 other.become(next);
@@ -51,6 +50,12 @@ class ConnectionTest {
         channel.become(ConnectivityState.TRANSIENT_FAILURE);
         assertThat(connection.usable()).isFalse();
         assertThat(broken).isEqualTo(1);
+    }
+
+    private static Connection connection(ManagedChannel channel) {
+        Connection made = new Connection(Endpoint.parse("http://127.0.0.1:2379"), Lane.CALLS, 0);
+        made.connect(channel);
+        return made;
     }
 
     private void open() {

@@ -35,7 +35,8 @@ class ConnectionsTest {
     private static final long FOR_EVER = Long.MAX_VALUE / 4;
 
     private final Loop loop = new ThreadLoop(System::nanoTime);
-    private final Dialer dialer = new Dialer(new GrpcTransport(Tls.systemTrust(), loop, Runnable::run), loop);
+    private final Dialer dialer =
+            new Dialer(new GrpcTransport(Tls.systemTrust(), loop, Runnable::run), loop, Runnable::run);
 
     @AfterEach
     void end() throws InterruptedException {
@@ -191,7 +192,8 @@ class ConnectionsTest {
             belongs(ours, 0xa);
             belongs(theirs, 0xb);
             Loop slow = new ThreadLoop(clock::get);
-            Dialer itsDialer = new Dialer(new GrpcTransport(Tls.systemTrust(), slow, Runnable::run), slow);
+            Dialer itsDialer =
+                    new Dialer(new GrpcTransport(Tls.systemTrust(), slow, Runnable::run), slow, Runnable::run);
             List<Endpoint> endpoints = Endpoint.parseAll(ours.endpoint(), theirs.endpoint());
             Connections connections = new Connections(endpoints, itsDialer, slow, new LogBudget(slow::now));
             CompletableFuture<Connection> first = new CompletableFuture<>();

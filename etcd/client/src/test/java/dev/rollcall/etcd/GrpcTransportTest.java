@@ -12,6 +12,7 @@ import dev.rollcall.etcd.proto.WatchGrpc;
 import dev.rollcall.etcd.proto.WatchRequest;
 import dev.rollcall.etcd.proto.WatchResponse;
 import dev.rollcall.etcd.testkit.ScriptedEtcd;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -47,7 +48,7 @@ class GrpcTransportTest {
     }
 
     private ManagedChannel channel(String endpoint) {
-        ManagedChannel channel = transport.channel(Endpoint.parse(endpoint));
+        ManagedChannel channel = transport.channel(Endpoint.parse(endpoint), InsecureChannelCredentials.create());
         opened.add(channel);
         return channel;
     }

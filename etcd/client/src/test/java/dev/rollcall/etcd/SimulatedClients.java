@@ -27,7 +27,7 @@ public final class SimulatedClients {
         Session session = new Session(
                 parsed,
                 null,
-                offload -> endpoint -> channels.apply(endpoint.toString(), loop),
+                offload -> (endpoint, credentials) -> channels.apply(endpoint.toString(), loop),
                 Duration.ofSeconds(5),
                 loop,
                 Callbacks.on(callbacks));

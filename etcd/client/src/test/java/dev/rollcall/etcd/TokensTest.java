@@ -65,7 +65,8 @@ class TokensTest {
     }
 
     private Connection dialled(long lastEntry) {
-        Connection connection = new Connection(Endpoint.parse("http://127.0.0.1:1"), Lane.CALLS, channel, host.nanos());
+        Connection connection = new Connection(Endpoint.parse("http://127.0.0.1:1"), Lane.CALLS, host.nanos());
+        connection.connect(channel);
         connection.told(ServerVersion.UNKNOWN, 1, lastEntry, host.nanos());
         return connection;
     }

@@ -18,7 +18,7 @@ public final class PemFuzz {
         Files.write(FILE, data);
         refused(() -> Pem.certificates(FILE));
         refused(() -> Pem.privateKey(FILE));
-        refused(() -> TlsFiles.read(new Tls(Optional.of(FILE), Optional.of(FILE), Optional.of(FILE))));
+        refused(() -> TlsFiles.read(new Tls(Optional.of(FILE), Optional.of(FILE), Optional.of(FILE)), file -> {}));
     }
 
     private static void refused(Runnable reading) {

@@ -1,0 +1,100 @@
+package dev.rollcall.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rollcall.etcd.testkit.EtcdExtension;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Certificate files on a disk that hangs. */
+@Timeout(60)
+class HangingFilesTest {
+
+    @RegisterExtension
+    static final EtcdExtension extension = EtcdExtension.embedded();
+
+    private static final String SECURE = "https://127.0.0.1:1";
+
+    @TempDir
+    Path dir;
+
+    private Path hangingFile() throws IOException, InterruptedException {
+        Path file = dir.resolve("client.pem");
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+        return file;
+    }
+
+    private EtcdClient client(Path file) {
+        return EtcdClient.builder(extension.etcd().endpoints().get(0), SECURE)
+                .tls(Tls.trusting(file))
+                .callTimeout(Duration.ofSeconds(20))
+                .connect();
+    }
+
+    private static List<String> lookupThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("rollcall-etcd-lookup"))
+                .toList();
+    }
+
+    @Test
+    void aFileThatHangsEndsNoLeaseAndIsNamed() throws IOException, InterruptedException {
+        Path file = hangingFile();
+        EtcdClient client = client(file);
+        try (RandomAccessFile silent = new RandomAccessFile(file.toFile(), "rw")) {
+            assertThat(silent.getChannel().isOpen()).isTrue();
+            KeepAlive lease = client.leases().keepAlive(Duration.ofSeconds(3));
+
+            CompletionStage<MemberStatus> asked = client.cluster().statusAsync(SECURE);
+
+            assertThat(asked.toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(30))
+                    .withThrowableThat()
+                    .withMessageContaining("reading " + file + " takes longer than 8 s");
+            assertThat(lease.state()).isEqualTo(KeepAlive.State.HELD);
+            assertThat(client.leases().timeToLive(lease.lease()).alive())
+                    .as("8 s later")
+                    .isTrue();
+
+            long began = System.nanoTime();
+            client.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+            await().atMost(Duration.ofSeconds(3)).until(() -> lookupThreads().isEmpty());
+        } finally {
+            client.close();
+        }
+    }
+
+    @Test
+    void aFileThatCannotEvenBeOpenedHoldsUpNeitherCallsNorClosing() throws IOException, InterruptedException {
+        Path file = hangingFile();
+        EtcdClient client = client(file);
+        try {
+            CompletionStage<MemberStatus> asked = client.cluster().statusAsync(SECURE);
+
+            assertThat(client.kv().putAsync(Put.of("/key", "value")).toCompletableFuture())
+                    .succeedsWithin(Duration.ofSeconds(5));
+            long began = System.nanoTime();
+            client.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+            assertThat(asked.toCompletableFuture()).failsWithin(Duration.ofSeconds(1));
+        } finally {
+            client.close();
+            // The other end of the pipe lets go of the thread that opens it.
+            new RandomAccessFile(file.toFile(), "rw").close();
+        }
+        await().atMost(Duration.ofSeconds(3)).until(() -> lookupThreads().isEmpty());
+    }
+}
