@@ -7,6 +7,7 @@ import dev.rollcall.etcd.testkit.TestEtcd;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +29,11 @@ abstract class Contract {
 
     Wire wire() {
         return java.util.Objects.requireNonNull(wire, "no test is running");
+    }
+
+    /** Waits until there are so many keys below a prefix. */
+    void awaitKeys(String prefix, int count) {
+        Awaitility.await().until(() -> wire().prefix(prefix).getCount() == count);
     }
 
     static void refused(Status.Code code, String text, ThrowingCallable call) {

@@ -26,5 +26,11 @@ class EmbeddedWireTest {
     class CppNeighbour extends CppNeighbourContract {}
 
     @Nested
+    class Lock extends LockContract {}
+
+    @Nested
+    class Election extends ElectionContract {}
+
+    @Nested
     class Server extends ServerContract {}
 }

@@ -28,5 +28,11 @@ class Etcd35WireTest {
     class CppNeighbour extends CppNeighbourContract {}
 
     @Nested
+    class Lock extends LockContract {}
+
+    @Nested
+    class Election extends ElectionContract {}
+
+    @Nested
     class Server extends ServerContract {}
 }

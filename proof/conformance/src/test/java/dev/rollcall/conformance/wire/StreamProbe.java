@@ -75,10 +75,14 @@ final class StreamProbe<Q, A> implements ClientResponseObserver<Q, A>, AutoClose
         return java.util.Objects.requireNonNull(requests, "the stream was not started");
     }
 
-    @Override
-    public void close() {
+    void cancel() {
         if (requests != null) {
             requests.cancel("the test is done", null);
         }
+    }
+
+    @Override
+    public void close() {
+        cancel();
     }
 }

@@ -3,10 +3,15 @@ package dev.rollcall.conformance.wire;
 import com.google.protobuf.ByteString;
 import dev.rollcall.etcd.proto.ClusterGrpc;
 import dev.rollcall.etcd.proto.DeleteRangeRequest;
+import dev.rollcall.etcd.proto.ElectionGrpc;
 import dev.rollcall.etcd.proto.HealthGrpc;
 import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.proto.LeaseGrantRequest;
 import dev.rollcall.etcd.proto.LeaseGrpc;
+import dev.rollcall.etcd.proto.LeaseRevokeRequest;
+import dev.rollcall.etcd.proto.LeaseTimeToLiveRequest;
+import dev.rollcall.etcd.proto.LeaseTimeToLiveResponse;
+import dev.rollcall.etcd.proto.LockGrpc;
 import dev.rollcall.etcd.proto.MaintenanceGrpc;
 import dev.rollcall.etcd.proto.PutRequest;
 import dev.rollcall.etcd.proto.PutResponse;
@@ -63,6 +68,22 @@ public final class Wire implements AutoCloseable {
         return HealthGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
     }
 
+    LockGrpc.LockBlockingStub lock() {
+        return LockGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+    }
+
+    LockGrpc.LockStub lockStreams() {
+        return LockGrpc.newStub(channel);
+    }
+
+    ElectionGrpc.ElectionBlockingStub election() {
+        return ElectionGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+    }
+
+    ElectionGrpc.ElectionStub electionStreams() {
+        return ElectionGrpc.newStub(channel);
+    }
+
     PutResponse put(String key, String value) {
         return kv().put(putRequest(key, value).build());
     }
@@ -90,6 +111,16 @@ public final class Wire implements AutoCloseable {
     long grant(long ttl) {
         return lease().leaseGrant(LeaseGrantRequest.newBuilder().setTTL(ttl).build())
                 .getID();
+    }
+
+    void revoke(long lease) {
+        var unused =
+                lease().leaseRevoke(LeaseRevokeRequest.newBuilder().setID(lease).build());
+    }
+
+    LeaseTimeToLiveResponse timeToLive(long lease) {
+        return lease().leaseTimeToLive(
+                        LeaseTimeToLiveRequest.newBuilder().setID(lease).build());
     }
 
     static PutRequest.Builder putRequest(String key, String value) {

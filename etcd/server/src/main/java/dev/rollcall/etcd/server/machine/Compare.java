@@ -14,6 +14,11 @@ import java.util.List;
 public record Compare(KeyRange range, Target target, Result result, long number, Bytes bytes) {
     private static final KeyValue ABSENT = new KeyValue(Bytes.EMPTY, Bytes.EMPTY, 0, 0, 0, 0);
 
+    /** That a key was created at a revision; 0 for a key that does not exist. */
+    public static Compare created(Bytes key, long revision) {
+        return new Compare(KeyRange.single(key), Target.CREATE, Result.EQUAL, revision, Bytes.EMPTY);
+    }
+
     boolean holds(Store store) {
         List<KeyValue> kvs = store.range(RangeQuery.current(range)).kvs();
         if (kvs.isEmpty()) {

@@ -47,6 +47,13 @@ public final class Bytes implements Comparable<Bytes> {
         return wrap(Arrays.copyOf(array, length));
     }
 
+    /** These bytes with others behind them. */
+    public Bytes plus(Bytes end) {
+        byte[] joined = Arrays.copyOf(array, array.length + end.array.length);
+        System.arraycopy(end.array, 0, joined, array.length, end.array.length);
+        return wrap(joined);
+    }
+
     /** The smallest key greater than this one: the same with a zero byte behind. */
     public Bytes successor() {
         return wrap(Arrays.copyOf(array, array.length + 1));

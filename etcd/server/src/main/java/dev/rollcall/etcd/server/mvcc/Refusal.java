@@ -43,6 +43,10 @@ public final class Refusal extends RuntimeException {
         LEASE_NOT_FOUND(Code.NOT_FOUND, "etcdserver: requested lease not found"),
         LEASE_EXISTS(Code.FAILED_PRECONDITION, "etcdserver: lease already exists"),
         AUTH_NOT_ENABLED(Code.FAILED_PRECONDITION, "etcdserver: authentication is not enabled"),
+        LOCK_LOST(Code.UNKNOWN, "mutex: session is expired"),
+        NOT_LEADER(Code.UNKNOWN, "election: not leader"),
+        NO_LEADER(Code.UNKNOWN, "election: no leader"),
+        LEADER_NOT_PROVIDED(Code.UNKNOWN, "\"leader\" field must be provided"),
         TOO_MANY_REQUESTS(Code.UNKNOWN, "etcdserver: too many requests"),
         NO_SPACE(Code.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded"),
         /** It may be done, or may not. */

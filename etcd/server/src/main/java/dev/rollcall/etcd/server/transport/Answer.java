@@ -8,4 +8,13 @@ interface Answer {
     void done(Outcome outcome);
 
     void failed(RuntimeException why);
+
+    /** For what nobody waits for. */
+    Answer TO_NOBODY = new Answer() {
+        @Override
+        public void done(Outcome outcome) {}
+
+        @Override
+        public void failed(RuntimeException why) {}
+    };
 }

@@ -216,6 +216,8 @@ public final class EtcdServer {
         methods.put(new ClusterService(calls, headers, this::member), Set.of("MemberList"));
         methods.put(new MaintenanceService(loop, calls, headers), Set.of("Status", "Alarm"));
         methods.put(new AuthService(calls, headers, machine.store()), Set.of("AuthStatus", "Authenticate"));
+        methods.put(new LockService(loop, headers), Set.of("Lock", "Unlock"));
+        methods.put(new ElectionService(loop, headers), Set.of("Campaign", "Proclaim", "Leader", "Observe", "Resign"));
         methods.put(new HealthService(), Set.of("Check", "Watch"));
         return methods;
     }

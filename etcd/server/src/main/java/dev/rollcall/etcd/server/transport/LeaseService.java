@@ -35,7 +35,7 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
     public void leaseGrant(LeaseGrantRequest request, StreamObserver<LeaseGrantResponse> observer) {
         calls.applyMadeOnLoop(
                 observer,
-                () -> new Command.Grant(request.getID() == 0 ? freeId() : request.getID(), request.getTTL()),
+                () -> new Command.Grant(request.getID() == 0 ? loop.freeLeaseId() : request.getID(), request.getTTL()),
                 outcome -> {
                     Outcome.Lease granted = (Outcome.Lease) outcome;
                     return LeaseGrantResponse.newBuilder()
@@ -91,13 +91,5 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
                     .forEach(id -> response.addLeases(LeaseStatus.newBuilder().setID(id)));
             return response.build();
         });
-    }
-
-    private long freeId() {
-        long id = loop.ids().next();
-        while (id == 0 || loop.machine().leases().exists(id)) {
-            id = loop.ids().next();
-        }
-        return id;
     }
 }

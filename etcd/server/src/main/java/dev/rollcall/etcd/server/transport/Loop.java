@@ -51,7 +51,7 @@ final class Loop {
     private final Thread thread;
     private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
-    private final Map<WatchStream, WatchCall> calls = new HashMap<>();
+    private final Map<WatchStream, Runnable> pumps = new HashMap<>();
     private final Set<Long> ending = new HashSet<>();
     private @Nullable LogWriter log;
     private final ReentrantLock turns = new ReentrantLock();
@@ -188,14 +188,15 @@ final class Loop {
         return applied;
     }
 
-    WatchStream open(WatchCall call) {
+    /** Opens a stream; {@code pump} is run on the loop whenever there is something to take from it. */
+    WatchStream open(Runnable pump) {
         WatchStream stream = hub.open(now());
-        calls.put(stream, call);
+        pumps.put(stream, pump);
         return stream;
     }
 
     void close(WatchStream stream) {
-        calls.remove(stream);
+        pumps.remove(stream);
         stream.close();
     }
 
@@ -203,8 +204,13 @@ final class Loop {
         return machine;
     }
 
-    RequestIds ids() {
-        return ids;
+    /** A number that no lease has. Only on the loop. */
+    long freeLeaseId() {
+        long id = ids.next();
+        while (id == 0 || machine.leases().exists(id)) {
+            id = ids.next();
+        }
+        return id;
     }
 
     long now() {
@@ -310,9 +316,9 @@ final class Loop {
     }
 
     private void pump(WatchStream stream) {
-        WatchCall call = calls.get(stream);
-        if (call != null) {
-            guarded(call::pump);
+        Runnable pump = pumps.get(stream);
+        if (pump != null) {
+            guarded(pump);
         }
     }
 

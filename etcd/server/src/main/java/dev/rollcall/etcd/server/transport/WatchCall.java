@@ -32,7 +32,7 @@ final class WatchCall implements StreamObserver<WatchRequest> {
         client.disableAutoRequest();
         client.setOnCancelHandler(() -> loop.signal(this::close));
         client.setOnReadyHandler(() -> loop.signal(this::pump));
-        loop.signal(() -> stream = loop.open(this));
+        loop.signal(() -> stream = loop.open(this::pump));
         client.request(1);
     }
 
