@@ -4,7 +4,6 @@ import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.WatchBatch;
 import dev.rollcall.etcd.WatchEvent;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,31 +17,17 @@ import org.jspecify.annotations.Nullable;
  * what the view had when it asked and the changes delivered since.
  *
  * @param ticket the number of the youngest audit
- * @param stage what it waits for
- * @param stageAt since when
- * @param askedAt when the youngest one was asked
+ * @param askedAt when it was asked
  * @param verified up to this revision the view is known to have had every event
- * @param baseRevision the revision of {@code base}
- * @param base what the view had when it was asked
- * @param delivered the changes delivered since
- * @param found the answer, while changes that it tells of may still be under way
- * @param passed how many audits found the view to be right
- * @param differences how many found it to be wrong
- * @param keys in how many keys the last of these
+ * @param tally what came of the audits so far
+ * @param running the one under way; null while the next one waits for its time
  */
 record AuditState(
         long ticket,
-        Stage stage,
-        long stageAt,
         long askedAt,
         long verified,
-        long baseRevision,
-        KeyOrder<KeyValue> base,
-        List<WatchBatch> delivered,
-        @Nullable Found found,
-        long passed,
-        long differences,
-        int keys) {
+        Tally tally,
+        @Nullable Running running) {
 
     /** The most events that are remembered; an audit that takes longer is given up. */
     static final int MOST_EVENTS = 50_000;
@@ -66,107 +51,103 @@ record AuditState(
      */
     record Found(long revision, List<KeyValue> changed, long count) {}
 
+    /**
+     * What came of the audits so far.
+     *
+     * @param passed how many found the view to be right
+     * @param differences how many found it to be wrong
+     * @param keys in how many keys the last of these
+     */
+    record Tally(long passed, long differences, int keys) {
+
+        Tally right() {
+            return new Tally(passed + 1, differences, keys);
+        }
+
+        Tally wrong(int differing) {
+            return new Tally(passed, differences + 1, differing);
+        }
+    }
+
+    /**
+     * An audit under way.
+     *
+     * @param baseRevision the revision of {@code base}
+     * @param base what the view had when it was asked
+     * @param delivered the changes delivered since
+     * @param found the answer, while changes that it tells of may still be under way
+     * @param foundAt since when there is an answer
+     */
+    record Running(
+            long baseRevision,
+            KeyOrder<KeyValue> base,
+            Backlog delivered,
+            @Nullable Found found,
+            long foundAt) {
+
+        Running with(Backlog longer) {
+            return new Running(baseRevision, base, longer, found, foundAt);
+        }
+
+        Running with(Found answer, long now) {
+            return new Running(baseRevision, base, delivered, answer, now);
+        }
+
+        Stage stage() {
+            return found == null ? Stage.ASKED : Stage.SETTLING;
+        }
+    }
+
     static AuditState none(long now) {
-        return new AuditState(0, Stage.RESTING, now, now, 0, 0, KeyOrder.empty(), List.of(), null, 0, 0, 0);
+        return new AuditState(0, now, 0, new Tally(0, 0, 0), null);
+    }
+
+    Stage stage() {
+        return running == null ? Stage.RESTING : running.stage();
     }
 
     AuditState asked(Content<?> content, long now) {
-        return new AuditState(
-                ticket + 1,
-                Stage.ASKED,
-                now,
-                now,
-                verified,
-                content.revision(),
-                content.truth(),
-                List.of(),
-                null,
-                passed,
-                differences,
-                keys);
+        Running begun = new Running(content.revision(), content.truth(), Backlog.EMPTY, null, now);
+        return new AuditState(ticket + 1, now, verified, tally, begun);
     }
 
     AuditState answered(Found answer, long now) {
-        return new AuditState(
-                ticket,
-                Stage.SETTLING,
-                now,
-                askedAt,
-                verified,
-                baseRevision,
-                base,
-                delivered,
-                answer,
-                passed,
-                differences,
-                keys);
+        return running == null ? this : with(running.with(answer, now));
     }
 
     AuditState delivered(WatchBatch batch) {
-        if (stage == Stage.RESTING) {
+        if (running == null) {
             return this;
         }
-        int events = batch.events().size();
-        for (WatchBatch earlier : delivered) {
-            events += earlier.events().size();
-        }
-        if (events > MOST_EVENTS) {
-            return over(verified, passed, differences, keys);
-        }
-        List<WatchBatch> longer = new ArrayList<>(delivered);
-        longer.add(batch);
-        return new AuditState(
-                ticket,
-                stage,
-                stageAt,
-                askedAt,
-                verified,
-                baseRevision,
-                base,
-                List.copyOf(longer),
-                found,
-                passed,
-                differences,
-                keys);
+        Backlog longer = running.delivered().with(batch);
+        return with(longer.events() > MOST_EVENTS ? null : running.with(longer));
+    }
+
+    private AuditState with(@Nullable Running now) {
+        return new AuditState(ticket, askedAt, verified, tally, now);
     }
 
     /** Without the one under way, whose answer does not count any more. */
     AuditState dropped() {
-        return stage == Stage.RESTING ? this : over(verified, passed, differences, keys);
+        return running == null ? this : with(null);
     }
 
     AuditState passed(long revision) {
-        return over(revision, passed + 1, differences, keys);
+        return new AuditState(ticket, askedAt, revision, tally.right(), null);
     }
 
     AuditState failed(int differing) {
-        return over(verified, passed, differences + 1, differing);
+        return new AuditState(ticket, askedAt, verified, tally.wrong(differing), null);
     }
 
     /** After the whole range was read at a revision. */
     AuditState listed(long revision) {
-        return over(revision, passed, differences, keys);
-    }
-
-    private AuditState over(long verifiedNow, long passes, long fails, int differing) {
-        return new AuditState(
-                ticket,
-                Stage.RESTING,
-                stageAt,
-                askedAt,
-                verifiedNow,
-                0,
-                KeyOrder.empty(),
-                List.of(),
-                null,
-                passes,
-                fails,
-                differing);
+        return new AuditState(ticket, askedAt, revision, tally, null);
     }
 
     /** In how many keys the view, as far as changes were delivered, differs from the answer. */
-    int differing(Found answer) {
-        KeyOrder<KeyValue> mine = asOf(answer.revision());
+    int differing(Running audit, Found answer) {
+        KeyOrder<KeyValue> mine = asOf(audit, answer.revision());
         Set<Bytes> changed = new HashSet<>();
         long wrong = 0;
         for (KeyValue kv : answer.changed()) {
@@ -187,10 +168,10 @@ record AuditState(
     }
 
     /** What the view had at the revision of the answer, if it was told of everything up to it. */
-    private KeyOrder<KeyValue> asOf(long revision) {
-        KeyOrder.Edit<KeyValue> then = base.edit();
-        long known = baseRevision;
-        for (WatchBatch batch : delivered) {
+    private static KeyOrder<KeyValue> asOf(Running audit, long revision) {
+        KeyOrder.Edit<KeyValue> then = audit.base().edit();
+        long known = audit.baseRevision();
+        for (WatchBatch batch : audit.delivered().batches()) {
             long reached = known;
             for (WatchEvent event : batch.events()) {
                 KeyValue kv = event.kv();

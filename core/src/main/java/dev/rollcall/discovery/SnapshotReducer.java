@@ -125,9 +125,10 @@ final class SnapshotReducer<S extends Shown> {
                 next = Math.min(next, hold.deadline() - now);
             }
         }
-        if (audit.stage() == AuditState.Stage.SETTLING) {
-            next = Math.min(next, audit.stageAt() + SETTLING - now);
-        } else if (proof.audited() && audit.stage() == AuditState.Stage.RESTING) {
+        AuditState.Running running = audit.running();
+        if (running != null && running.found() != null) {
+            next = Math.min(next, running.foundAt() + SETTLING - now);
+        } else if (proof.audited() && running == null) {
             long unproven = Math.max(state.provenAt().nanos() - now, audit.askedAt() - now);
             next = Math.min(next, unproven + proof.askAfter());
         }

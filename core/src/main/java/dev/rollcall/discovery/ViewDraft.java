@@ -1,6 +1,7 @@
 package dev.rollcall.discovery;
 
 import dev.rollcall.discovery.AuditState.Found;
+import dev.rollcall.discovery.AuditState.Running;
 import dev.rollcall.discovery.AuditState.Stage;
 import dev.rollcall.discovery.SnapshotReducer.Step;
 import dev.rollcall.discovery.ViewState.Phase;
@@ -25,7 +26,7 @@ final class ViewDraft<S extends Shown> {
     private long term;
     private long ticket;
     private @Nullable ResyncCause resync;
-    private List<WatchBatch> waiting;
+    private Backlog waiting;
     private boolean gap;
     private long listedAt;
     private long leftAt;
@@ -166,8 +167,8 @@ final class ViewDraft<S extends Shown> {
         } else {
             term = Math.max(term, header.raftTerm());
             enter(Phase.LIVE);
-            waiting.forEach(fold::batch);
-            waiting = List.of();
+            waiting.batches().forEach(fold::batch);
+            waiting = Backlog.EMPTY;
         }
     }
 
@@ -195,18 +196,9 @@ final class ViewDraft<S extends Shown> {
     }
 
     private void keep(WatchBatch batch) {
-        int kept = batch.events().size();
-        for (WatchBatch earlier : waiting) {
-            kept += earlier.events().size();
-        }
-        if (gap || kept > SnapshotReducer.MOST_WAITING) {
-            gap = true;
-            waiting = List.of();
-        } else {
-            List<WatchBatch> longer = new ArrayList<>(waiting);
-            longer.add(batch);
-            waiting = List.copyOf(longer);
-        }
+        Backlog longer = waiting.with(batch);
+        gap = gap || longer.events() > SnapshotReducer.MOST_WAITING;
+        waiting = gap ? Backlog.EMPTY : longer;
     }
 
     void progress(Header header) {
@@ -225,7 +217,7 @@ final class ViewDraft<S extends Shown> {
             phase = Phase.BROKEN;
             ticket++;
             gap = gap || !waiting.isEmpty();
-            waiting = List.of();
+            waiting = Backlog.EMPTY;
         }
     }
 
@@ -263,7 +255,7 @@ final class ViewDraft<S extends Shown> {
     }
 
     private void forgetWaiting() {
-        waiting = List.of();
+        waiting = Backlog.EMPTY;
         gap = false;
     }
 
@@ -294,13 +286,15 @@ final class ViewDraft<S extends Shown> {
     }
 
     void audited(ViewEvent.Audited audited) {
-        if (phase != Phase.LIVE || audit.stage() != Stage.ASKED || audited.ticket() != audit.ticket()) {
+        Running running = audit.running();
+        boolean awaited = running != null && running.found() == null && audited.ticket() == audit.ticket();
+        if (phase != Phase.LIVE || running == null || !awaited) {
             return;
         }
         Header header = audited.header();
         if (header.clusterId() != cluster) {
             audit = audit.dropped();
-        } else if (header.revision() < audit.baseRevision() || header.raftTerm() < term) {
+        } else if (header.revision() < running.baseRevision() || header.raftTerm() < term) {
             lostWatch(ResyncCause.WENT_BACK);
         } else {
             term = Math.max(term, header.raftTerm());
@@ -320,11 +314,12 @@ final class ViewDraft<S extends Shown> {
 
     /** Compares, and believes a difference once everything up to a revision that covers it was delivered. */
     private void settle(long deliveredUpTo) {
-        Found found = audit.found();
-        if (audit.stage() != Stage.SETTLING || found == null) {
+        Running running = audit.running();
+        Found found = running == null ? null : running.found();
+        if (running == null || found == null) {
             return;
         }
-        int differing = audit.differing(found);
+        int differing = audit.differing(running, found);
         if (differing == 0) {
             audit = audit.passed(found.revision());
             proven();
@@ -351,7 +346,8 @@ final class ViewDraft<S extends Shown> {
             return;
         }
         long now = at.nanos();
-        if (audit.stage() == Stage.SETTLING && now - audit.stageAt() >= SnapshotReducer.SETTLING) {
+        Running running = audit.running();
+        if (running != null && running.found() != null && now - running.foundAt() >= SnapshotReducer.SETTLING) {
             settle(Long.MAX_VALUE);
         } else if (proof.audited()
                 && now - provenAt.nanos() >= proof.askAfter()

@@ -179,8 +179,8 @@ final class ViewHandle<S extends Shown, P> {
                 content.holds().size(),
                 content.quarantined().size(),
                 state.relists(),
-                state.audit().passed(),
-                state.audit().differences(),
+                state.audit().tally().passed(),
+                state.audit().tally().differences(),
                 failures,
                 loop.lastError());
     }

@@ -27,8 +27,8 @@ final class ViewObserver<S extends Shown> {
                 observer.observed(new Observation.Resynced(name, cause.name(), cause.newEpoch(), resynced.revision()));
             }
         }
-        AuditState audit = after.audit();
-        if (audit.differences() > before.audit().differences()) {
+        AuditState.Tally audit = after.audit().tally();
+        if (audit.differences() > before.audit().tally().differences()) {
             observer.observed(new Observation.AuditDifference("view " + name, audit.keys()));
         }
         quarantine(before.content(), after.content());

@@ -1,7 +1,5 @@
 package dev.rollcall.discovery;
 
-import dev.rollcall.etcd.WatchBatch;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +29,7 @@ record ViewState<S extends Shown>(
         long term,
         long ticket,
         @Nullable ResyncCause resync,
-        List<WatchBatch> waiting,
+        Backlog waiting,
         boolean gap,
         long listedAt,
         long leftAt,
@@ -84,7 +82,7 @@ record ViewState<S extends Shown>(
                 0,
                 0,
                 null,
-                List.of(),
+                Backlog.EMPTY,
                 false,
                 at.nanos(),
                 at.nanos(),

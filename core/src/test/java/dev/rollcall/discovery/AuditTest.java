@@ -49,7 +49,7 @@ class AuditTest {
         assertThat(rig.actions).containsExactly(new ViewAction.Audit(1, 3));
         rig.audited(store);
         assertThat(rig.actions).isEmpty();
-        assertThat(rig.state.audit().passed()).isEqualTo(1);
+        assertThat(rig.state.audit().tally().passed()).isEqualTo(1);
         store.tickOver(5);
         due().audited(store);
 
@@ -67,8 +67,8 @@ class AuditTest {
 
         assertThat(rig.actions).containsExactly(new ViewAction.CloseWatch(), new ViewAction.ReadAll(3));
         assertThat(rig.listed(store).told()).containsExactly("resynced AUDIT 1 @4", "up a/3=z");
-        assertThat(rig.state.audit().differences()).isEqualTo(1);
-        assertThat(rig.state.audit().keys()).isEqualTo(1);
+        assertThat(rig.state.audit().tally().differences()).isEqualTo(1);
+        assertThat(rig.state.audit().tally().keys()).isEqualTo(1);
     }
 
     @Test
@@ -78,7 +78,7 @@ class AuditTest {
         progress();
 
         assertThat(rig.listed(store).told()).containsExactly("resynced AUDIT 1 @4", "down a/1=x UNKNOWN @4");
-        assertThat(rig.state.audit().keys()).isEqualTo(1);
+        assertThat(rig.state.audit().tally().keys()).isEqualTo(1);
     }
 
     @Test
@@ -91,7 +91,7 @@ class AuditTest {
         assertThat(rig.phase()).isEqualTo(Phase.LISTING);
         assertThat(rig.listed(store).told()).containsExactly("resynced AUDIT 1 @5", "updated a/1=x->xx");
         assertThat(rig.state.content().epoch()).isEqualTo(1);
-        assertThat(rig.state.audit().keys()).isEqualTo(1);
+        assertThat(rig.state.audit().tally().keys()).isEqualTo(1);
     }
 
     @Test
@@ -109,7 +109,7 @@ class AuditTest {
         progress();
 
         assertThat(rig.phase()).isEqualTo(Phase.LISTING);
-        assertThat(rig.state.audit().keys()).isEqualTo(4);
+        assertThat(rig.state.audit().tally().keys()).isEqualTo(4);
     }
 
     @Test
@@ -132,7 +132,7 @@ class AuditTest {
         rig.catchUp(store);
 
         assertThat(rig.told()).containsExactly("up a/3=z");
-        assertThat(rig.state.audit().passed()).isEqualTo(1);
+        assertThat(rig.state.audit().tally().passed()).isEqualTo(1);
         assertThat(rig.phase()).isEqualTo(Phase.LIVE);
     }
 
@@ -146,7 +146,7 @@ class AuditTest {
 
         rig.send(answer);
 
-        assertThat(rig.state.audit().passed()).isEqualTo(1);
+        assertThat(rig.state.audit().tally().passed()).isEqualTo(1);
         assertThat(rig.actions).isEmpty();
     }
 
@@ -184,7 +184,7 @@ class AuditTest {
         rig.audited(store);
 
         assertThat(rig.phase()).isEqualTo(Phase.BROKEN);
-        assertThat(rig.state.audit().differences()).isZero();
+        assertThat(rig.state.audit().tally().differences()).isZero();
     }
 
     @Test
@@ -239,7 +239,7 @@ class AuditTest {
         }
 
         assertThat(rig.state.audit().stage()).isEqualTo(AuditState.Stage.RESTING);
-        assertThat(rig.state.audit().delivered()).isEmpty();
+        assertThat(rig.state.audit().running()).isNull();
     }
 
     @ParameterizedTest
@@ -250,7 +250,7 @@ class AuditTest {
             boolean dropping = random.nextInt(3) == 0;
             boolean early = random.nextBoolean();
             @Nullable ViewEvent answer = null;
-            long before = rig.state.audit().differences();
+            long before = rig.state.audit().tally().differences();
             long from = rig.state.content().revision() + 1;
             for (int i = random.nextInt(6); i > 0; i--) {
                 String key = (random.nextBoolean() ? "a/" : "b/") + random.nextInt(4);
@@ -269,14 +269,14 @@ class AuditTest {
                 }
             }
             heal(answer);
-            if (rig.state.audit().differences() == before) {
+            if (rig.state.audit().tally().differences() == before) {
                 assertThat(rig.state.content().truth().values()).isEqualTo(store.list());
             }
         }
         assertThat(rig.state.content().epoch()).isEqualTo(1);
         assertThat(rig.state.content().truth().values()).isEqualTo(store.list());
-        assertThat(rig.state.audit().differences()).isPositive();
-        assertThat(rig.state.audit().passed()).isPositive();
+        assertThat(rig.state.audit().tally().differences()).isPositive();
+        assertThat(rig.state.audit().tally().passed()).isPositive();
     }
 
     private void heal(@Nullable ViewEvent early) {

@@ -215,7 +215,7 @@ class SnapshotReducerTest {
             }
             rig.send(new ViewEvent.Changed(Objects.requireNonNull(store.batch(4 + i, 10_000))));
         }
-        assertThat(rig.state.waiting()).isEmpty();
+        assertThat(rig.state.waiting().isEmpty()).isTrue();
 
         rig.recalled(store);
 
