@@ -21,6 +21,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -40,6 +41,7 @@ final class DiskViews {
 
     private static final Logger log = LoggerFactory.getLogger(Discovery.class);
     private static final Duration ABANDONED = Duration.ofHours(1);
+    private static final Path PROCESS = Path.of("/proc/self");
     private static final String UNFINISHED = ".tmp";
     private static final Set<PosixFilePermission> OTHERS_WRITE =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
@@ -49,6 +51,7 @@ final class DiskViews {
     private final TimeSource time;
     private final boolean posix;
     private final AtomicBoolean failing = new AtomicBoolean();
+    private final AtomicBoolean cleared = new AtomicBoolean();
     private final Object lock = new Object();
     private @Nullable UserPrincipal me;
 
@@ -99,7 +102,7 @@ final class DiskViews {
         }
     }
 
-    /** Puts a view in the place of what was written before, on the disk when this returns. */
+    /** Puts a view in the place of what was written before, on the disk when this returns. The first time, what was left unfinished is cleared away. */
     void write(DiskView view) {
         try {
             long size = view.encodedSize();
@@ -108,6 +111,9 @@ final class DiskViews {
             }
             makeDirectory();
             checkDirectory();
+            if (!cleared.getAndSet(true)) {
+                clear();
+            }
             Path target = dir.resolve(DiskView.fileName(view.range()));
             Path unfinished = Files.createTempFile(dir, "", UNFINISHED, owned("rw-------"));
             try {
@@ -183,19 +189,23 @@ final class DiskViews {
         }
     }
 
-    /** Who owns what this process makes. The first time, what was left unfinished is cleared away too. */
+    /** Who owns what this process makes. */
     private UserPrincipal me() throws IOException {
         synchronized (lock) {
             if (me == null) {
-                Path mine = Files.createTempFile(dir, "", UNFINISHED, owned("rw-------"));
-                try {
-                    me = Files.getOwner(mine, LinkOption.NOFOLLOW_LINKS);
-                } finally {
-                    Files.deleteIfExists(mine);
-                }
-                clear();
+                me = user();
             }
             return me;
+        }
+    }
+
+    /** A user without a name, as containers have them, still owns his process. */
+    private UserPrincipal user() throws IOException {
+        try {
+            String name = System.getProperty("user.name");
+            return dir.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name);
+        } catch (UserPrincipalNotFoundException e) {
+            return Files.getOwner(PROCESS);
         }
     }
 

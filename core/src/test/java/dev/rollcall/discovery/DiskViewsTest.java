@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -223,9 +226,30 @@ class DiskViewsTest {
         Files.setLastModifiedTime(old, FileTime.from(now.minusSeconds(3_601)));
         Files.setLastModifiedTime(young, FileTime.from(now.minusSeconds(3_599)));
 
-        assertThat(read()).contains(VIEW);
+        views().write(VIEW);
 
         assertThat(files()).containsExactlyInAnyOrder(file, young);
+    }
+
+    @Test
+    void readingMakesAndRemovesNothing() throws IOException, InterruptedException {
+        views().write(VIEW);
+        Path old = Files.createFile(dir.resolve("1.tmp"));
+        Files.setLastModifiedTime(old, FileTime.from(now.minusSeconds(3_601)));
+        try (WatchService watch = dir.getFileSystem().newWatchService()) {
+            dir.register(watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
+
+            assertThat(read()).contains(VIEW);
+
+            Path last = Files.createFile(dir.resolve("last"));
+            List<Object> seen = new ArrayList<>();
+            while (!seen.contains(last.getFileName())) {
+                WatchKey key = watch.take();
+                key.pollEvents().forEach(event -> seen.add(event.context()));
+                key.reset();
+            }
+            assertThat(seen).containsExactly(last.getFileName());
+        }
     }
 
     @Test
@@ -262,8 +286,9 @@ class DiskViewsTest {
 
     /** Writes 200 views into a directory; the revision says which it is. */
     public static void main(String... args) {
+        TimeSource time = TimeSource.system();
         DiskViews views = new DiskViews(
-                new DiskViewSettings(Path.of(args[0]), DiskViewSettings.DEFAULT_MAX_AGE), TimeSource.system());
+                new DiskViewSettings(Path.of(args[0]), DiskViewSettings.DEFAULT_MAX_AGE), time);
         long first = Long.parseLong(args[1]);
         for (long revision = first; revision < first + 200; revision++) {
             views.write(wide(revision));
