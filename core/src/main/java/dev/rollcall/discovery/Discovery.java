@@ -4,6 +4,7 @@ import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.instance.InstanceId;
 import dev.rollcall.internal.CallbackPool;
+import dev.rollcall.internal.LogBudget;
 import dev.rollcall.internal.RandomSource;
 import dev.rollcall.internal.TimeSource;
 import dev.rollcall.internal.Timer;
@@ -76,13 +77,14 @@ public final class Discovery implements AutoCloseable {
             closers.add(ownListeners::close);
         }
         TimeSource time = TimeSource.system();
+        LogBudget log = Wiring.log(time);
         Optional<DiskKeeper.Disk> disk = settings.diskView().map(kept -> {
             CallbackPool writer = CallbackPool.start("rollcall-disk", 1);
             closers.add(() -> writer.close(DISK_PATIENCE));
-            return new DiskKeeper.Disk(new DiskViews(kept, time), writer);
+            return new DiskKeeper.Disk(new DiskViews(kept, time, log), writer);
         });
         Wiring wiring =
-                new Wiring(client, Timer.start(), workers, listeners, time, RandomSource.system(), observer, disk);
+                new Wiring(client, Timer.start(), workers, listeners, time, RandomSource.system(), observer, disk, log);
         return new Discovery(keyspace, settings, wiring, closers);
     }
 

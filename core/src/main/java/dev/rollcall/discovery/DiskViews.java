@@ -1,6 +1,7 @@
 package dev.rollcall.discovery;
 
 import dev.rollcall.etcd.KeyRange;
+import dev.rollcall.internal.LogBudget;
 import dev.rollcall.internal.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The files of one directory, a {@link DiskView} each. Blocks on the disk, throws nothing: what cannot be read or written is left with a warning.
@@ -49,16 +51,18 @@ final class DiskViews {
     private final Path dir;
     private final Duration maxAge;
     private final TimeSource time;
+    private final LogBudget lines;
     private final boolean posix;
     private final AtomicBoolean failing = new AtomicBoolean();
     private final AtomicBoolean cleared = new AtomicBoolean();
     private final Object lock = new Object();
     private @Nullable UserPrincipal me;
 
-    DiskViews(DiskViewSettings settings, TimeSource time) {
+    DiskViews(DiskViewSettings settings, TimeSource time, LogBudget lines) {
         this.dir = settings.dir();
         this.maxAge = settings.maxAge();
         this.time = time;
+        this.lines = lines;
         this.posix = dir.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
@@ -82,7 +86,7 @@ final class DiskViews {
         } catch (NoSuchFileException gone) {
             return Optional.empty();
         } catch (IOException | RuntimeException e) {
-            log.warn("the disk view {} is ignored: {}", file, reason(e));
+            lines.log(Level.WARN, "the disk view {} is ignored: {}", file, reason(e));
             return Optional.empty();
         }
     }
@@ -126,7 +130,7 @@ final class DiskViews {
             failing.set(false);
         } catch (IOException | RuntimeException e) {
             if (failing.compareAndSet(false, true)) {
-                log.warn("the disk view of {} is not written to {}: {}", view.range(), dir, reason(e));
+                lines.log(Level.WARN, "the disk view of {} is not written to {}: {}", view.range(), dir, reason(e));
             }
         }
     }

@@ -1,32 +1,36 @@
 package dev.rollcall.discovery;
 
 import dev.rollcall.discovery.SnapshotReducer.Step;
+import dev.rollcall.internal.LogBudget;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Writes what a view saw: a line per coming, going and resync, and where a step brings more than a few, only their number. */
 final class ViewLog<S extends Shown> {
 
-    private static final Logger log = LoggerFactory.getLogger(Discovery.class);
-    private static final int MOST_LINES = 20;
+    private static final int MOST_LINES = 5;
 
     private final String name;
+    private final LogBudget budget;
 
-    ViewLog(String name) {
+    /** The budget is that of all views together. */
+    ViewLog(String name, LogBudget budget) {
         this.name = name;
+        this.budget = budget;
     }
 
     void step(ViewState<S> before, Step<S> step, long nanos) {
         ViewState<S> after = step.state();
         if (!before.known() && after.known()) {
-            log.info(
+            budget.log(
+                    Level.INFO,
                     "{}: {} entries at revision {}",
                     name,
                     after.content().shown().size(),
                     after.content().revision());
         } else if (!before.begun() && after.begun()) {
-            log.info(
+            budget.log(
+                    Level.INFO,
                     "{}: {} entries from disk, known to be right at {}",
                     name,
                     after.content().shown().size(),
@@ -46,14 +50,16 @@ final class ViewLog<S extends Shown> {
         int lines = 0;
         for (Change<S> change : changes) {
             if (change instanceof Change.Resynced<S> resynced) {
-                log.info(
+                budget.log(
+                        Level.INFO,
                         "{}: read anew at revision {}, epoch {}: {}",
                         name,
                         resynced.revision(),
                         resynced.epoch(),
                         resynced.cause());
             } else if (change instanceof Change.Updated<S> updated) {
-                log.debug(
+                budget.log(
+                        Level.DEBUG,
                         "{}: updated {} at revision {}",
                         name,
                         updated.after().key(),
@@ -63,7 +69,8 @@ final class ViewLog<S extends Shown> {
             }
         }
         if (lines > MOST_LINES) {
-            log.info(
+            budget.log(
+                    Level.INFO,
                     "{}: and {} more ups and downs, now {} entries",
                     name,
                     lines - MOST_LINES,
@@ -73,13 +80,20 @@ final class ViewLog<S extends Shown> {
 
     private void upOrDown(Change<S> change) {
         if (change instanceof Change.Up<S> up) {
-            log.info(
+            budget.log(
+                    Level.INFO,
                     "{}: up {} at revision {}",
                     name,
                     up.entry().key(),
                     up.entry().modRevision());
         } else if (change instanceof Change.Down<S> down) {
-            log.info("{}: down {} at revision {}: {}", name, down.last().key(), down.revision(), down.cause());
+            budget.log(
+                    Level.INFO,
+                    "{}: down {} at revision {}: {}",
+                    name,
+                    down.last().key(),
+                    down.revision(),
+                    down.cause());
         }
     }
 
@@ -87,7 +101,8 @@ final class ViewLog<S extends Shown> {
         int lines = 0;
         for (QuarantinedKey bad : after.content().quarantined().values()) {
             if (!bad.equals(before.content().quarantined().get(bad.key())) && ++lines <= MOST_LINES) {
-                log.warn(
+                budget.log(
+                        Level.WARN,
                         "{}: cannot read {} at revision {}: {}; its owner must write it anew",
                         name,
                         bad.key(),
@@ -96,26 +111,32 @@ final class ViewLog<S extends Shown> {
             }
         }
         if (lines > MOST_LINES) {
-            log.warn("{}: and cannot read {} more keys", name, lines - MOST_LINES);
+            budget.log(Level.WARN, "{}: and cannot read {} more keys", name, lines - MOST_LINES);
         }
     }
 
     private void freshness(ViewState<S> after, long provenMillisAgo) {
         switch (after.freshness()) {
             case STALE, SEEDED ->
-                log.warn(
+                budget.log(
+                        Level.WARN,
                         "{}: stale, last proven {} ms ago; {} entries are kept",
                         name,
                         provenMillisAgo,
                         after.content().shown().size());
             case GUARDED ->
-                log.warn(
+                budget.log(
+                        Level.WARN,
                         "{}: {} of {} entries are gone from the store and held back",
                         name,
                         after.content().holds().size(),
                         after.content().shown().size());
             case LIVE ->
-                log.info("{}: live at revision {}", name, after.content().revision());
+                budget.log(
+                        Level.INFO,
+                        "{}: live at revision {}",
+                        name,
+                        after.content().revision());
         }
     }
 }

@@ -85,7 +85,7 @@ final class ViewLoop<S extends Shown, P> {
         this.reducer = reducer;
         this.publisher = publisher;
         this.keeper = keeper;
-        this.log = new ViewLog<>(name);
+        this.log = new ViewLog<>(name, wiring.log());
         this.observer = new ViewObserver<>(name, wiring.observer());
         this.serial = new SerialExecutor(wiring.workers(), MOST_TASKS);
         this.timers = new ViewTimers(wiring.timer());

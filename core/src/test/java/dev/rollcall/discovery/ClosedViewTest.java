@@ -86,7 +86,8 @@ class ClosedViewTest {
                 TimeSource.system(),
                 RandomSource.system(),
                 Observer.none(),
-                Optional.empty());
+                Optional.empty(),
+                Wiring.log(TimeSource.system()));
         return new Discovery(Keyspace.standard(), settings, wiring, List.of());
     }
 }

@@ -40,7 +40,7 @@ class DiskKeeperTest {
 
     @BeforeEach
     void keep(@TempDir Path temp) {
-        files = new DiskViews(new DiskViewSettings(temp.resolve("views"), Duration.ofDays(7)), time);
+        files = new DiskViews(new DiskViewSettings(temp.resolve("views"), Duration.ofDays(7)), time, Wiring.log(time));
         keeper = new DiskKeeper(RANGE, new DiskKeeper.Disk(files, disk::add), rig.moment(), time);
         store.put("a/1", "one", 11);
     }

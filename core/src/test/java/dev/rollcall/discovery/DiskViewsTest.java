@@ -59,7 +59,7 @@ class DiskViewsTest {
     }
 
     private DiskViews views() {
-        return new DiskViews(new DiskViewSettings(dir, Duration.ofDays(7)), time);
+        return new DiskViews(new DiskViewSettings(dir, Duration.ofDays(7)), time, Wiring.log(time));
     }
 
     private Optional<DiskView> read() {
@@ -288,7 +288,7 @@ class DiskViewsTest {
     public static void main(String... args) {
         TimeSource time = TimeSource.system();
         DiskViews views = new DiskViews(
-                new DiskViewSettings(Path.of(args[0]), DiskViewSettings.DEFAULT_MAX_AGE), time);
+                new DiskViewSettings(Path.of(args[0]), DiskViewSettings.DEFAULT_MAX_AGE), time, Wiring.log(time));
         long first = Long.parseLong(args[1]);
         for (long revision = first; revision < first + 200; revision++) {
             views.write(wide(revision));

@@ -33,8 +33,8 @@ class HangingDiskTest {
     @Test
     void aViewIsReadFromTheStoreAndClosesAndWhatComesLateDoesNotCount(@TempDir Path temp) {
         TimeSource time = TimeSource.system();
-        DiskViews files =
-                new DiskViews(new DiskViewSettings(temp.resolve("views"), DiskViewSettings.DEFAULT_MAX_AGE), time);
+        DiskViews files = new DiskViews(
+                new DiskViewSettings(temp.resolve("views"), DiskViewSettings.DEFAULT_MAX_AGE), time, Wiring.log(time));
         CallbackPool workers = CallbackPool.start("rollcall-discovery", 1);
         CallbackPool listeners = CallbackPool.start();
         try (EtcdClient client = EtcdClient.connect(etcd.endpoints().toArray(String[]::new))) {
@@ -46,7 +46,8 @@ class HangingDiskTest {
                     time,
                     RandomSource.system(),
                     Observer.none(),
-                    Optional.of(new DiskKeeper.Disk(files, disk::add)));
+                    Optional.of(new DiskKeeper.Disk(files, disk::add)),
+                    Wiring.log(time));
             List<Runnable> closers = List.of(workers::close, listeners::close);
             try (Discovery discovery =
                     new Discovery(Keyspace.standard(), DiscoverySettings.DEFAULTS, wiring, closers)) {

@@ -26,7 +26,16 @@ public final class SimulatedDiscovery {
         return new Discovery(
                 keyspace,
                 settings,
-                new Wiring(client, timer, workers, listeners, time, random, settings.observer(), Optional.empty()),
+                new Wiring(
+                        client,
+                        timer,
+                        workers,
+                        listeners,
+                        time,
+                        random,
+                        settings.observer(),
+                        Optional.empty(),
+                        Wiring.log(time)),
                 List.of());
     }
 }
