@@ -57,7 +57,8 @@ final class ViewCalls {
         return new Backoff(backoff.firstNanos(), most.toNanos(), backoff.attempt());
     }
 
-    private static boolean isRefusal(Throwable failure) {
+    /** Whether the store said no, and will until somebody changes something. */
+    static boolean isRefusal(Throwable failure) {
         return unwrap(failure) instanceof EtcdException e
                 && switch (e.code()) {
                     case INVALID_ARGUMENT, TOO_LARGE, NO_SPACE, CORRUPT -> true;

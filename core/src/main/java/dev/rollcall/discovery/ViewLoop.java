@@ -62,6 +62,7 @@ final class ViewLoop<S extends Shown, P> {
     private Timer.@Nullable Handle tick;
     private Backoff relist = RELIST;
     private long lastList;
+    private boolean refused;
 
     /** What the last step led to. */
     record Seen<S extends Shown, P>(ViewState<S> state, P published) {}
@@ -148,6 +149,7 @@ final class ViewLoop<S extends Shown, P> {
     void close() {
         closed = true;
         timers.close();
+        wiring.asking().forget(this);
         serial.close();
         replaceWatch(null);
         if (keeper != null) {
@@ -262,6 +264,9 @@ final class ViewLoop<S extends Shown, P> {
                 return;
             }
             if (failure == null) {
+                if (backoff.attempt() > 0) {
+                    wiring.asking().answered(refused);
+                }
                 handle(event, asked);
             } else {
                 again(ticket, backoff, question, failure);
@@ -272,7 +277,19 @@ final class ViewLoop<S extends Shown, P> {
     private void again(long ticket, Backoff backoff, Supplier<CompletionStage<ViewEvent>> question, Throwable failure) {
         lastError = Optional.of(ViewCalls.unwrap(failure).toString());
         Backoff patience = ViewCalls.patience(backoff, failure);
-        later(patience.delayNanos(wiring.random()), () -> ask(ticket, patience.next(), question));
+        refused = ViewCalls.isRefusal(failure);
+        Runnable next = () -> run(() -> ask(ticket, patience.next(), question));
+        later(patience.delayNanos(wiring.random()), () -> askAgain(ticket, next));
+    }
+
+    /** All views that failed share a budget. */
+    private void askAgain(long ticket, Runnable question) {
+        if (!closed && seen.state().ticket() == ticket) {
+            wiring.asking().ask(this, refused, question);
+            if (closed) {
+                wiring.asking().forget(this);
+            }
+        }
     }
 
     private void audit(ViewAction.Audit audit) {

@@ -20,7 +20,32 @@ record Wiring(
         RandomSource random,
         Observer observer,
         Optional<DiskKeeper.Disk> disk,
-        LogBudget log) {
+        LogBudget log,
+        AskingBudget asking) {
+
+    /** With budgets of its own. */
+    Wiring(
+            EtcdClient client,
+            Timer timer,
+            Executor workers,
+            Executor listeners,
+            TimeSource time,
+            RandomSource random,
+            Observer observer,
+            Optional<DiskKeeper.Disk> disk,
+            LogBudget log) {
+        this(
+                client,
+                timer,
+                workers,
+                listeners,
+                time,
+                random,
+                observer,
+                disk,
+                log,
+                new AskingBudget(timer, time, random));
+    }
 
     /** What all views of a discovery may log together. */
     static LogBudget log(TimeSource time) {

@@ -7,6 +7,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.rollcall.Rollcall;
+import dev.rollcall.discovery.Discovery;
+import dev.rollcall.discovery.DiscoverySettings;
+import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.proto.LeaseGrantResponse;
 import dev.rollcall.etcd.proto.LeaseGrpc;
@@ -14,6 +17,7 @@ import dev.rollcall.etcd.proto.LeaseKeepAliveResponse;
 import dev.rollcall.etcd.testkit.EtcdMessages;
 import dev.rollcall.etcd.testkit.ScriptedEtcd;
 import dev.rollcall.instance.Instance;
+import dev.rollcall.keyspace.Keyspace;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
@@ -25,7 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** How often a registrant asks a store that is sick, and how much it writes about it. */
+/** How often a store that is sick is asked, by registrants and by views, and how much they write about it. */
 class SickStoreTest {
 
     /** What is wrong with the store. */
@@ -46,6 +50,10 @@ class SickStoreTest {
 
     /** Back-off has grown by then. */
     private static final Duration WARM = Duration.ofSeconds(8);
+
+    /** Views ask three times a second where they are refused, once where nobody answers; a call that meets no leader is sent again for as long as it has time. */
+    private static final Map<Sickness, Integer> MOST_OF_VIEWS =
+            Map.of(Sickness.HUNG, 20, Sickness.DENIED, 70, Sickness.NO_LEADER, 500);
 
     private static final Duration MEASURED = Duration.ofSeconds(15);
 
@@ -86,6 +94,61 @@ class SickStoreTest {
             }
         }
         return etcd;
+    }
+
+    private static ScriptedEtcd unreadable(Sickness sickness) {
+        ScriptedEtcd etcd = ScriptedEtcd.start();
+        switch (sickness) {
+            case HUNG -> etcd.always(KVGrpc.getRangeMethod()).await();
+            case NOSPACE, DENIED ->
+                etcd.always(KVGrpc.getRangeMethod())
+                        .await()
+                        .fail(Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied"));
+            case NO_LEADER ->
+                etcd.always(KVGrpc.getRangeMethod())
+                        .await()
+                        .fail(Status.UNAVAILABLE.withDescription("etcdserver: no leader"));
+        }
+        return etcd;
+    }
+
+    @Test
+    void aSickStoreIsAskedSeldomByOneViewAndByAThousand() {
+        Map<String, ScriptedEtcd> stores = new LinkedHashMap<>();
+        List<EtcdClient> clients = new ArrayList<>();
+        List<Discovery> discoveries = new ArrayList<>();
+        Map<String, Integer> asked = new LinkedHashMap<>();
+        try {
+            for (Sickness sickness : List.of(Sickness.HUNG, Sickness.DENIED, Sickness.NO_LEADER)) {
+                for (int count : List.of(1, 1000)) {
+                    ScriptedEtcd etcd = unreadable(sickness);
+                    stores.put(sickness + " " + count, etcd);
+                    EtcdClient client = EtcdClient.connect(etcd.endpoint());
+                    clients.add(client);
+                    Discovery discovery = Discovery.over(
+                            client, Keyspace.standard(), DiscoverySettings.DEFAULTS.withStartBound(Duration.ZERO));
+                    discoveries.add(discovery);
+                    IntStream.range(0, count).forEach(i -> discovery.view("sick" + i));
+                }
+            }
+            Pause.of(WARM);
+            stores.forEach((name, etcd) -> asked.put(name, requests(etcd)));
+            Pause.of(MEASURED);
+            stores.forEach(
+                    (name, etcd) -> asked.compute(name, (n, then) -> requests(etcd) - (then == null ? 0 : then)));
+        } finally {
+            discoveries.forEach(Discovery::close);
+            clients.forEach(EtcdClient::close);
+            stores.values().forEach(ScriptedEtcd::close);
+        }
+        System.out.println("requests of views in " + MEASURED.toSeconds() + " s: " + asked);
+        assertThat(asked).allSatisfy((name, requests) -> {
+            assertThat(requests).as(name).isPositive();
+            Sickness sickness = Sickness.valueOf(name.substring(0, name.indexOf(' ')));
+            assertThat(requests)
+                    .as("%s of %s", name, asked)
+                    .isLessThanOrEqualTo(MOST_OF_VIEWS.getOrDefault(sickness, 0));
+        });
     }
 
     private static List<Instance> instances(int count) {
