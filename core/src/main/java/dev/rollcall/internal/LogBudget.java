@@ -3,25 +3,20 @@ package dev.rollcall.internal;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
-import org.slf4j.helpers.MessageFormatter;
 
 /**
  * What many writers may log together: ten lines a minute on each level, the last of which says how many were left out; those are logged on level DEBUG.
  *
- * <p>A line has 256 characters at most and no control characters, whatever keys and texts of others stand in it. Safe for use by several threads.
+ * <p>Each is a {@link LogLine}. Safe for use by several threads.
  */
 public final class LogBudget {
 
     /** With the line that says how many were left out there are ten. */
     static final int LINES_A_MINUTE = 9;
 
-    private static final int MOST_CHARACTERS = 256;
-    private static final String CUT = "...";
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
     private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Logger to;
@@ -83,15 +78,7 @@ public final class LogBudget {
         }
         Level shown = room ? level : Level.DEBUG;
         if (to.isEnabledForLevel(shown)) {
-            to.atLevel(shown)
-                    .log(harmless(
-                            MessageFormatter.arrayFormat(format, arguments).getMessage()));
+            to.atLevel(shown).log(LogLine.of(format, arguments));
         }
-    }
-
-    private static String harmless(String line) {
-        String shown =
-                line.length() <= MOST_CHARACTERS ? line : line.substring(0, MOST_CHARACTERS - CUT.length()) + CUT;
-        return CONTROL.matcher(shown).replaceAll("\uFFFD");
     }
 }

@@ -2,6 +2,7 @@ package dev.rollcall.registration;
 
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.instance.InstanceId;
+import dev.rollcall.internal.LogLine;
 import dev.rollcall.registration.KeyClaim.End;
 import dev.rollcall.registration.KeyClaim.Phase;
 import java.time.Duration;
@@ -53,14 +54,14 @@ final class ClaimLog {
 
     private void say(Level level, String what, InstanceId who, Bytes key, long revision, String why) {
         if (mayWrite(what)) {
-            log.atLevel(level).log("{}: {} at {}, revision {}, {}", what, who, key, revision, why);
+            log.atLevel(level).log(LogLine.of("{}: {} at {}, revision {}, {}", what, who, key, revision, why));
         }
     }
 
     /** Tells of a lease. */
     void lease(Level level, String format, Object... arguments) {
         if (mayWrite("leases")) {
-            log.atLevel(level).log(format, arguments);
+            log.atLevel(level).log(LogLine.of(format, arguments));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.rollcall.registration;
 
 import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.internal.LogLine;
 import dev.rollcall.internal.TimeSource;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +49,13 @@ final class Trouble {
             everLogged = true;
             told = true;
             logged = now;
-            log.warn(
-                    "cannot {}: {} ({}); will go on trying (failure {} in {} s)",
+            log.warn(LogLine.of(
+                    "cannot {} ({}, failure {} in {} s); will go on trying: {}",
                     what,
-                    error.getMessage(),
                     error.code(),
                     failures,
-                    TimeUnit.NANOSECONDS.toSeconds(now - since));
+                    TimeUnit.NANOSECONDS.toSeconds(now - since),
+                    error.getMessage()));
         }
     }
 

@@ -48,6 +48,17 @@ class ClaimLogTest extends RegistrarScaffold {
     }
 
     @Test
+    void aLineThatHoldsForeignTextIsShort() {
+        Instance wordy = Instance.builder("user")
+                .id("x".repeat(250))
+                .endpoint("10.0.0.7:8080")
+                .build();
+        registrar.register(wordy).awaitRegistered(SOON);
+
+        assertThat(lines.of("registered: ")).singleElement().asString().hasSize(256);
+    }
+
+    @Test
     void ofManyRegistrationsAtOnceOnlyTheirNumberIsWritten() {
         Collection<Instance> instances = many(100);
         for (Registration one : registrar.registerAll(instances)) {

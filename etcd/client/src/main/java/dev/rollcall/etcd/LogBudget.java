@@ -2,19 +2,25 @@ package dev.rollcall.etcd;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
+import org.slf4j.helpers.FormattingTuple;
+import org.slf4j.helpers.MessageFormatter;
 
 /**
- * What a client may log: a few lines a minute, whatever fails, and how many it left out; those are logged on level DEBUG. Safe for use by
- * several threads.
+ * What a client may log: a few lines a minute, whatever fails, and how many it left out; those are logged on level DEBUG. A line has 256
+ * characters at most and no control characters, whatever the store said. Safe for use by several threads.
  */
 final class LogBudget {
 
     /** With the line that says how many were left out there are ten. */
     static final int LINES_A_MINUTE = 9;
 
+    private static final int MOST_CHARACTERS = 256;
+    private static final String CUT = "...";
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
     private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final LongSupplier clock;
@@ -50,6 +56,13 @@ final class LogBudget {
         if (left > 0) {
             to.warn("{} more lines of this client were left out; they are logged on level DEBUG", left);
         }
-        to.atLevel(room ? level : Level.DEBUG).log(format, arguments);
+        FormattingTuple line = MessageFormatter.arrayFormat(format, arguments);
+        to.atLevel(room ? level : Level.DEBUG).setCause(line.getThrowable()).log(harmless(line.getMessage()));
+    }
+
+    private static String harmless(String line) {
+        String shown =
+                line.length() <= MOST_CHARACTERS ? line : line.substring(0, MOST_CHARACTERS - CUT.length()) + CUT;
+        return CONTROL.matcher(shown).replaceAll("\uFFFD");
     }
 }

@@ -66,6 +66,20 @@ class LogBudgetTest {
     }
 
     @Test
+    void aLineOfForeignTextIsShortAndKeepsItsCause() {
+        IllegalStateException cause = new IllegalStateException("on purpose");
+        new LogBudget(() -> 0)
+                .log(logger, org.slf4j.event.Level.WARN, "the store said {}", "a\r\n{}" + "x".repeat(5_000), cause);
+
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .startsWith("the store said a\uFFFD\uFFFD{}xxx")
+                .hasSize(256);
+        assertThat(kept.list.get(0).getThrowableProxy().getMessage()).isEqualTo("on purpose");
+    }
+
+    @Test
     void aThousandWatchesThatTheStoreRefusesAreNotAThousandLines() {
         try (ScriptedEtcd etcd = ScriptedEtcd.start();
                 EtcdClient client = EtcdClient.connect(etcd.endpoint())) {
