@@ -19,6 +19,9 @@ public final class EmbeddedEtcdBuilder {
     /** etcd's own: ten minutes. */
     private static final Duration DEFAULT_PROGRESS_INTERVAL = Duration.ofMinutes(10);
 
+    /** etcd's own: five minutes. */
+    private static final Duration DEFAULT_TOKEN_TTL = Duration.ofMinutes(5);
+
     private static final Duration MIN_PROGRESS_INTERVAL = Duration.ofMillis(100);
 
     private String host = "127.0.0.1";
@@ -29,6 +32,7 @@ public final class EmbeddedEtcdBuilder {
     private String peerUrl = "http://localhost:2380";
     private @Nullable String clusterToken;
     private Duration progressInterval = DEFAULT_PROGRESS_INTERVAL;
+    private Duration tokenTtl = DEFAULT_TOKEN_TTL;
     private LongSupplier clock = System::nanoTime;
     private @Nullable Path dataDirectory;
     private boolean insecure;
@@ -44,6 +48,7 @@ public final class EmbeddedEtcdBuilder {
         peerUrl = other.peerUrl;
         clusterToken = other.clusterToken;
         progressInterval = other.progressInterval;
+        tokenTtl = other.tokenTtl;
         clock = other.clock;
         dataDirectory = other.dataDirectory;
         insecure = other.insecure;
@@ -111,7 +116,20 @@ public final class EmbeddedEtcdBuilder {
     }
 
     /**
-     * The time by which leases end: monotonic nanoseconds. Default: {@link System#nanoTime()}. It is read ten times a second, on a
+     * How long the token of a user lives when it is not used. Default: five minutes.
+     *
+     * @throws IllegalArgumentException below a second
+     */
+    public EmbeddedEtcdBuilder authTokenTtl(Duration ttl) {
+        if (ttl.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("authTokenTtl is " + ttl + ": give at least 1 s");
+        }
+        this.tokenTtl = ttl;
+        return this;
+    }
+
+    /**
+     * The time by which leases and tokens end: monotonic nanoseconds. Default: {@link System#nanoTime()}. It is read ten times a second, on a
      * thread of the server.
      */
     public EmbeddedEtcdBuilder clock(LongSupplier clock) {
@@ -144,8 +162,8 @@ public final class EmbeddedEtcdBuilder {
         InetAddress address = resolve(host);
         if (!address.isLoopbackAddress() && !insecure) {
             throw new IllegalArgumentException(
-                    "host is " + host + ", which others can reach, and the embedded etcd has neither"
-                            + " TLS nor passwords: listen at 127.0.0.1, or call insecure() if the network is trusted");
+                    "host is " + host + ", which others can reach, and the embedded etcd has no"
+                            + " TLS: listen at 127.0.0.1, or call insecure() if the network is trusted");
         }
         EmbeddedEtcdBuilder config = new EmbeddedEtcdBuilder(this);
         if (config.advertisedHost == null) {
@@ -195,7 +213,8 @@ public final class EmbeddedEtcdBuilder {
                 progressInterval.toNanos(),
                 clock,
                 System::nanoTime,
-                System.currentTimeMillis());
+                System.currentTimeMillis(),
+                tokenTtl.toNanos());
     }
 
     private static int requirePort(int port) {

@@ -129,6 +129,7 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
+                        "dev.rollcall.etcd.server.auth..",
                         "dev.rollcall.etcd.server.mvcc..",
                         "dev.rollcall.etcd.server.lease..",
                         "dev.rollcall.etcd.server.watch..",

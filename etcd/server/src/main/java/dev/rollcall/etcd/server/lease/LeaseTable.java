@@ -4,6 +4,8 @@ import dev.rollcall.etcd.server.mvcc.Bytes;
 import dev.rollcall.etcd.server.mvcc.Refusal;
 import dev.rollcall.etcd.server.mvcc.Refusal.Reason;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -115,6 +117,12 @@ public final class LeaseTable {
     public boolean isOver(long id, long now) {
         Lease lease = leases.get(id);
         return lease != null && lease.isExpired(now);
+    }
+
+    /** The keys that go with a lease, in byte order; none when there is no such lease. */
+    public Collection<Bytes> keys(long id) {
+        Lease lease = leases.get(id);
+        return lease == null ? List.of() : Collections.unmodifiableSet(lease.keys);
     }
 
     /** What is left of a lease, or null when there is none or its time is up. */

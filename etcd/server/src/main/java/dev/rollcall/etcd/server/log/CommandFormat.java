@@ -13,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The bytes of a command: a tag and its parts. What only shapes an answer, such as the order of a range, is left out. A tag keeps its
+ * The bytes of a command: a tag and its parts. What only shapes an answer, such as the order of a range, is left out, but for what needs a
+ * right of its own; so is the secret of a login, for no token outlives the server. A tag keeps its
  * meaning for ever; so does what the machine makes of it, for the log is carried out anew at every start.
  */
 final class CommandFormat {
@@ -25,9 +26,14 @@ final class CommandFormat {
     private static final int GRANT = 6;
     private static final int REVOKE = 7;
     private static final int RESTART = 8;
+    private static final int DELETE_TOLD = 20;
+    private static final int AS = 21;
+    private static final int CHANGE_AUTH = 22;
+    private static final int AUTHENTICATE = 23;
 
     private static final int IGNORE_VALUE = 1;
     private static final int IGNORE_LEASE = 2;
+    private static final int TELL_PREVIOUS = 4;
 
     private static final int SINGLE = 0;
     private static final int BOUNDED = 1;
@@ -38,8 +44,20 @@ final class CommandFormat {
     /** The bytes of a command that {@link Command#lasts()}. */
     static byte[] encode(Command command) {
         Encoder out = new Encoder();
+        encode(command, out);
+        return out.toBytes();
+    }
+
+    private static void encode(Command command, Encoder out) {
         if (command instanceof Command.Execute execute) {
             encode(execute.op(), out);
+        } else if (command instanceof Command.As as) {
+            AuthFormat.actor(as.actor(), out.tag(AS));
+            encode(as.command(), out);
+        } else if (command instanceof Command.ChangeAuth change) {
+            AuthFormat.change(change.change(), out.tag(CHANGE_AUTH));
+        } else if (command instanceof Command.Authenticate) {
+            out.tag(AUTHENTICATE);
         } else if (command instanceof Command.Compact compact) {
             out.tag(COMPACT).number(compact.revision());
         } else if (command instanceof Command.Grant grant) {
@@ -51,14 +69,19 @@ final class CommandFormat {
         } else {
             throw new IllegalArgumentException(command + " is nothing to be kept");
         }
-        return out.toBytes();
     }
 
     /** @throws IllegalArgumentException when there is no such tag */
     static Command decode(byte[] bytes) {
-        Decoder in = new Decoder(bytes);
+        return command(new Decoder(bytes));
+    }
+
+    private static Command command(Decoder in) {
         int tag = in.tag();
         return switch (tag) {
+            case AS -> new Command.As(AuthFormat.actor(in), command(in));
+            case CHANGE_AUTH -> new Command.ChangeAuth(AuthFormat.change(in));
+            case AUTHENTICATE -> new Command.Authenticate("", null, "", 0);
             case COMPACT -> new Command.Compact(in.number());
             case GRANT -> new Command.Grant(in.number(), in.number());
             case REVOKE -> new Command.Revoke(in.number());
@@ -69,10 +92,12 @@ final class CommandFormat {
 
     private static void encode(Op op, Encoder out) {
         if (op instanceof Op.Put put) {
-            int flags = (put.ignoreValue() ? IGNORE_VALUE : 0) | (put.ignoreLease() ? IGNORE_LEASE : 0);
+            int flags = (put.ignoreValue() ? IGNORE_VALUE : 0)
+                    | (put.ignoreLease() ? IGNORE_LEASE : 0)
+                    | (put.previous() ? TELL_PREVIOUS : 0);
             out.tag(PUT).tag(flags).bytes(put.key()).bytes(put.value()).number(put.lease());
         } else if (op instanceof Op.DeleteRange delete) {
-            out.tag(DELETE);
+            out.tag(delete.previous() ? DELETE_TOLD : DELETE);
             range(delete.range(), out);
         } else if (op instanceof Op.Range range) {
             out.tag(RANGE).number(range.query().revision());
@@ -95,11 +120,12 @@ final class CommandFormat {
                         in.bytes(),
                         in.bytes(),
                         in.number(),
-                        false,
+                        (flags & TELL_PREVIOUS) != 0,
                         (flags & IGNORE_VALUE) != 0,
                         (flags & IGNORE_LEASE) != 0);
             }
             case DELETE -> new Op.DeleteRange(range(in), false);
+            case DELETE_TOLD -> new Op.DeleteRange(range(in), true);
             case RANGE -> {
                 long revision = in.number();
                 yield new Op.Range(new RangeQuery(

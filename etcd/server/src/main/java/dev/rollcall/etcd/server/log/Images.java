@@ -1,5 +1,8 @@
 package dev.rollcall.etcd.server.log;
 
+import dev.rollcall.etcd.server.auth.AuthState;
+import dev.rollcall.etcd.server.auth.Role;
+import dev.rollcall.etcd.server.auth.User;
 import dev.rollcall.etcd.server.log.FileHead.Kind;
 import dev.rollcall.etcd.server.machine.Identity;
 import dev.rollcall.etcd.server.machine.Machine;
@@ -28,6 +31,9 @@ final class Images {
     private static final int VERSION = 3;
     private static final int COMMIT = 4;
     private static final int END = 5;
+    private static final int AUTH = 20;
+    private static final int USER = 21;
+    private static final int ROLE = 22;
 
     private static final int FRAME_BYTES = 256 << 10;
 
@@ -133,6 +139,7 @@ final class Images {
             for (Map.Entry<Long, Long> lease : image.leases().entrySet()) {
                 put(new Encoder().tag(LEASE).number(lease.getKey()).number(lease.getValue()));
             }
+            writeAuth(image.auth());
             List<KeyValue> older = new ArrayList<>();
             store.forEachOlder(older::add);
             if (store.compacted() != image.compacted()) {
@@ -150,6 +157,20 @@ final class Images {
             put(new Encoder().tag(END));
             flush();
             return !abandoned.getAsBoolean();
+        }
+
+        private void writeAuth(AuthState auth) throws IOException {
+            put(new Encoder().tag(AUTH).tag(auth.enabled() ? 1 : 0).number(auth.revision()));
+            for (User user : auth.users()) {
+                Encoder out = new Encoder().tag(USER);
+                AuthFormat.user(user, out);
+                put(out);
+            }
+            for (Role role : auth.roles()) {
+                Encoder out = new Encoder().tag(ROLE);
+                AuthFormat.role(role, out);
+                put(out);
+            }
         }
 
         private void put(Encoder record) throws IOException {
@@ -176,6 +197,10 @@ final class Images {
         private final Map<Long, Long> leases = new HashMap<>();
         private final List<KeyValue> older = new ArrayList<>();
         private final List<Commit> commits = new ArrayList<>();
+        private final List<User> users = new ArrayList<>();
+        private final List<Role> roles = new ArrayList<>();
+        private boolean authEnabled;
+        private long authRevision = 1;
         private long term;
         private long index;
         private long revision;
@@ -196,13 +221,21 @@ final class Images {
                 case LEASE -> leases.put(in.number(), in.number());
                 case VERSION -> older.add(in.version());
                 case COMMIT -> commits.add(commit(in));
+                case AUTH -> {
+                    authEnabled = in.tag() == 1;
+                    authRevision = in.number();
+                }
+                case USER -> users.add(AuthFormat.user(in));
+                case ROLE -> roles.add(AuthFormat.role(in));
                 case END -> whole = true;
                 default -> throw new IllegalArgumentException("there is no part " + tag);
             }
         }
 
         Machine machine(long now) {
-            return Machine.restored(new MachineImage(term, index, revision, compacted, commits, leases), older, now);
+            AuthState auth = AuthState.of(authEnabled, authRevision, users, roles);
+            return Machine.restored(
+                    new MachineImage(term, index, revision, compacted, commits, leases, auth), older, now);
         }
 
         private static Commit commit(Decoder in) {

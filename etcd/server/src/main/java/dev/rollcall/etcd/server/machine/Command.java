@@ -1,14 +1,37 @@
 package dev.rollcall.etcd.server.machine;
 
+import dev.rollcall.etcd.server.auth.Actor;
+import dev.rollcall.etcd.server.auth.AuthChange;
+import dev.rollcall.etcd.server.auth.PasswordHash;
+import org.jspecify.annotations.Nullable;
+
 /** Everything that can change the machine. */
 public sealed interface Command {
 
     /** Whether it changes what must outlive the process, and not only until when leases live. */
     default boolean lasts() {
+        if (this instanceof As as) {
+            return as.command().lasts();
+        }
         return this instanceof Execute execute
                 ? !execute.op().onlyReads()
-                : this instanceof Compact || this instanceof Grant || this instanceof Revoke || this instanceof Restart;
+                : !(this instanceof Renew || this instanceof Expire || this instanceof Thaw);
     }
+
+    /** Carries out a command in the name of somebody; without it a command is in the name of nobody. */
+    record As(Actor actor, Command command) implements Command {}
+
+    /** Changes users, roles or rights. */
+    record ChangeAuth(AuthChange change) implements Command {}
+
+    /**
+     * Gives a user whose password was right a token.
+     *
+     * @param checked what the password was held against; the user must still have it
+     * @param secret what the token begins with; the number of this command follows
+     * @param ttlNanos how long the token lives when it is not used
+     */
+    record Authenticate(String user, @Nullable PasswordHash checked, String secret, long ttlNanos) implements Command {}
 
     /** Carries out an operation on the keys. */
     record Execute(Op op) implements Command {}

@@ -1,19 +1,26 @@
 package dev.rollcall.etcd.server.machine;
 
+import dev.rollcall.etcd.server.auth.Actor;
+import dev.rollcall.etcd.server.auth.AuthChange;
+import dev.rollcall.etcd.server.auth.AuthState;
+import dev.rollcall.etcd.server.auth.PasswordHash;
+import dev.rollcall.etcd.server.auth.Tokens;
 import dev.rollcall.etcd.server.lease.LeaseTable;
 import dev.rollcall.etcd.server.mvcc.Bytes;
 import dev.rollcall.etcd.server.mvcc.Commit;
 import dev.rollcall.etcd.server.mvcc.KeyRange;
 import dev.rollcall.etcd.server.mvcc.KeyValue;
 import dev.rollcall.etcd.server.mvcc.RangeQuery;
+import dev.rollcall.etcd.server.mvcc.Refusal;
+import dev.rollcall.etcd.server.mvcc.Refusal.Reason;
 import dev.rollcall.etcd.server.mvcc.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The keys and the leases of one server. One thread applies commands; {@link #store()} may be read by any thread beside it, all
- * else belongs to that thread. Instants are nanoseconds of the caller's clock and never go back.
+ * The keys, the leases and the users of one server. One thread applies commands; {@link #store()}, {@link #auth()} and {@link #tokens()}
+ * may be used by any thread beside it, all else belongs to that thread. Instants are nanoseconds of the caller's clock and never go back.
  */
 public final class Machine {
     /** Added to every lease after a restart: etcd's election timeout, during which nobody could renew. */
@@ -25,6 +32,9 @@ public final class Machine {
     private final Store store = new Store();
     private final LeaseTable leases = new LeaseTable();
     private final Execution execution = new Execution(store, leases);
+    private final CommandRights rights = new CommandRights(leases);
+    private final Tokens tokens = new Tokens();
+    private volatile AuthState auth = AuthState.EMPTY;
     private long term = 2;
     private long index = 4;
 
@@ -43,8 +53,21 @@ public final class Machine {
      * @throws dev.rollcall.etcd.server.mvcc.Refusal when it cannot be carried out; nothing is changed then
      */
     public Applied apply(Command command, long now) {
+        return command instanceof Command.As as
+                ? apply(as.command(), as.actor(), now)
+                : apply(command, Actor.NOBODY, now);
+    }
+
+    private Applied apply(Command command, Actor actor, long now) {
+        rights.check(auth, actor, command);
         if (command instanceof Command.Execute execute) {
             return execute(execute.op());
+        }
+        if (command instanceof Command.ChangeAuth change) {
+            return changeAuth(change.change());
+        }
+        if (command instanceof Command.Authenticate login) {
+            return authenticate(login, now);
         }
         if (command instanceof Command.Renew renew) {
             return renew(renew.id(), now);
@@ -70,6 +93,7 @@ public final class Machine {
         if (command instanceof Command.Restart) {
             term++;
             index++;
+            tokens.forgetAll();
             leases.rearm(now, RESTART_GRACE);
         } else {
             leases.rearm(now, 0);
@@ -79,7 +103,8 @@ public final class Machine {
 
     /** What the machine holds now, but for {@link Store#forEachOlder}. */
     public MachineImage image() {
-        return new MachineImage(term, index, store.revision(), store.compacted(), store.commits(), leases.granted());
+        return new MachineImage(
+                term, index, store.revision(), store.compacted(), store.commits(), leases.granted(), auth);
     }
 
     /**
@@ -92,6 +117,7 @@ public final class Machine {
         Machine machine = new Machine();
         machine.term = image.term();
         machine.index = image.index();
+        machine.auth = image.auth();
         machine.store.restore(image.compacted(), older, image.commits(), image.revision());
         image.leases().forEach((id, ttlSeconds) -> machine.leases.grant(id, ttlSeconds, now));
         RangeQuery everything = RangeQuery.current(KeyRange.prefix(Bytes.EMPTY));
@@ -111,6 +137,16 @@ public final class Machine {
         return leases;
     }
 
+    /** The users and what they may do, as of now; by any thread. */
+    public AuthState auth() {
+        return auth;
+    }
+
+    /** The tokens of users; by any thread. */
+    public Tokens tokens() {
+        return tokens;
+    }
+
     /** 2 at first, one more with every restart. */
     public long term() {
         return term;
@@ -128,6 +164,31 @@ public final class Machine {
         Store.Write write = store.begin();
         Outcome outcome = execution.run(op, write);
         return new Applied(outcome, commit(write));
+    }
+
+    private Applied changeAuth(AuthChange change) {
+        index++;
+        auth = auth.after(change);
+        if (change instanceof AuthChange.Disable) {
+            tokens.forgetAll();
+        } else if (change instanceof AuthChange.DeleteUser delete) {
+            tokens.forget(delete.user());
+        } else if (change instanceof AuthChange.ChangePassword next) {
+            tokens.forget(next.user());
+        }
+        return done(List.of());
+    }
+
+    /** The password was checked beside this, so it may be another one now. */
+    private Applied authenticate(Command.Authenticate login, long now) {
+        index++;
+        PasswordHash expected = auth.login(login.user());
+        if (expected == null || !expected.equals(login.checked())) {
+            throw new Refusal(Reason.LOGIN_FAILED);
+        }
+        String token = login.secret() + "." + index;
+        tokens.add(token, login.user(), login.ttlNanos(), now);
+        return new Applied(new Outcome.Token(store.revision(), token), List.of());
     }
 
     /** A lease whose time is up is ended before the answer, so that "gone" is true when the client reads it. */

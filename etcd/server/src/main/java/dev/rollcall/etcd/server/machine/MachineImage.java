@@ -1,5 +1,6 @@
 package dev.rollcall.etcd.server.machine;
 
+import dev.rollcall.etcd.server.auth.AuthState;
 import dev.rollcall.etcd.server.mvcc.Commit;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,13 @@ import java.util.Map;
  * @param compacted the last compaction
  * @param commits the kept commits
  * @param leases granted seconds by id
+ * @param auth users, roles and rights
  */
 public record MachineImage(
-        long term, long index, long revision, long compacted, List<Commit> commits, Map<Long, Long> leases) {}
+        long term,
+        long index,
+        long revision,
+        long compacted,
+        List<Commit> commits,
+        Map<Long, Long> leases,
+        AuthState auth) {}

@@ -31,6 +31,9 @@ public sealed interface Outcome {
     /** A lease was granted or renewed; a renewal of a lease that is gone says 0 seconds. */
     record Lease(long revision, long id, long ttlSeconds) implements Outcome {}
 
+    /** A user got a token. */
+    record Token(long revision, String token) implements Outcome {}
+
     /** It is done, and there is nothing else to tell. */
     record Done(long revision) implements Outcome {}
 }

@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -41,6 +42,11 @@ final class Calls {
 
     /** Makes a command on this thread, which may refuse it, applies it on the loop, and answers with its outcome. */
     <A> void apply(StreamObserver<A> observer, Supplier<Command> request, Function<Outcome, A> answer) {
+        prepare(observer);
+        apply(observer, request, answering(observer, answer));
+    }
+
+    private void apply(StreamObserver<?> observer, Supplier<Command> request, Answer answer) {
         Command command;
         try {
             command = request.get();
@@ -48,8 +54,18 @@ final class Calls {
             fail(observer, e);
             return;
         }
+        if (!loop.offer(command, answer)) {
+            fail(observer, new Refusal(Reason.TOO_MANY_REQUESTS));
+        }
+    }
+
+    /** Makes a command on threads for what takes long, applies it on the loop, and answers with its outcome. */
+    <A> void applyMadeOn(
+            Executor threads, StreamObserver<A> observer, Supplier<Command> request, Function<Outcome, A> answer) {
         prepare(observer);
-        if (!loop.offer(command, answering(observer, answer))) {
+        try {
+            threads.execute(() -> apply(observer, request, answering(observer, answer)));
+        } catch (RejectedExecutionException e) {
             fail(observer, new Refusal(Reason.TOO_MANY_REQUESTS));
         }
     }

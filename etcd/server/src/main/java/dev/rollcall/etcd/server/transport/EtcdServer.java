@@ -1,5 +1,6 @@
 package dev.rollcall.etcd.server.transport;
 
+import dev.rollcall.etcd.proto.AuthGrpc;
 import dev.rollcall.etcd.proto.Member;
 import dev.rollcall.etcd.server.log.DataDirectory;
 import dev.rollcall.etcd.server.log.LogWriter;
@@ -8,6 +9,7 @@ import dev.rollcall.etcd.server.machine.Machine;
 import dev.rollcall.etcd.server.machine.RequestIds;
 import dev.rollcall.etcd.server.watch.WatchHub;
 import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -28,6 +30,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A machine that listens, from its start to its stop. Safe for use by several threads. */
@@ -37,6 +40,11 @@ public final class EtcdServer {
     private static final int READ_THREADS = 4;
     private static final int MAX_WAITING_READS = 4096;
 
+    /** Logins are costly by intention; more of them at a time would take the processor from all others. */
+    private static final int HASH_THREADS = 2;
+
+    private static final int MAX_WAITING_HASHES = 1000;
+
     /** Above this gRPC itself breaks off a request; from {@link Limits#INBOUND} to here it is refused in etcd's words. */
     private static final int MAX_MESSAGE = 16 * 1024 * 1024;
 
@@ -45,6 +53,7 @@ public final class EtcdServer {
     private final Threads threads;
     private final Loop loop;
     private final ThreadPoolExecutor readThreads;
+    private final ThreadPoolExecutor hashThreads;
     private final EventLoopGroup ioThreads;
     private final Connections connections = new Connections();
     private final @Nullable LogWriter log;
@@ -66,6 +75,14 @@ public final class EtcdServer {
                 threads.named("read"),
                 new ThreadPoolExecutor.CallerRunsPolicy());
         readThreads.allowCoreThreadTimeOut(true);
+        hashThreads = new ThreadPoolExecutor(
+                HASH_THREADS,
+                HASH_THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_WAITING_HASHES),
+                threads.named("hash"));
+        hashThreads.allowCoreThreadTimeOut(true);
         WatchHub hub = new WatchHub(machine.store(), settings.progressNanos());
         RequestIds ids = new RequestIds(identity.memberId(), settings.startMillis());
         loop = new Loop(machine, hub, ids, settings, threads.named("writer"));
@@ -165,6 +182,7 @@ public final class EtcdServer {
             Thread.currentThread().interrupt();
         }
         readThreads.shutdownNow();
+        hashThreads.shutdownNow();
         ioThreads.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         threads.join();
     }
@@ -192,9 +210,11 @@ public final class EtcdServer {
                 .maxInboundMessageSize(MAX_MESSAGE)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(false);
+        Callers callers = new Callers(machine, settings.clock());
+        MethodRights rights = new MethodRights(machine, callers);
         Map<String, ServerServiceDefinition> services = new LinkedHashMap<>();
-        methods(machine).forEach((service, methods) -> {
-            ServerServiceDefinition definition = TolerantMethods.of(service, methods);
+        methods(machine, callers).forEach((service, methods) -> {
+            ServerServiceDefinition definition = TolerantMethods.of(service, methods, rights);
             services.put(definition.getServiceDescriptor().getName(), definition);
         });
         services.values().forEach(builder::addService);
@@ -202,22 +222,27 @@ public final class EtcdServer {
                 .build();
     }
 
-    private Map<BindableService, Set<String>> methods(Machine machine) {
+    private Map<BindableService, Set<String>> methods(Machine machine, Callers callers) {
         Headers headers = new Headers(identity, machine::term);
         Calls calls = new Calls(loop, readThreads);
         Map<BindableService, Set<String>> methods = new LinkedHashMap<>();
         methods.put(
-                new KvService(calls, headers, machine.store()),
+                new KvService(calls, callers, headers, machine.store()),
                 Set.of("Range", "Put", "DeleteRange", "Txn", "Compact"));
-        methods.put(new WatchService(loop, headers), Set.of("Watch"));
+        methods.put(new WatchService(loop, callers, headers), Set.of("Watch"));
         methods.put(
-                new LeaseService(loop, calls, headers),
+                new LeaseService(loop, calls, callers, headers),
                 Set.of("LeaseGrant", "LeaseRevoke", "LeaseKeepAlive", "LeaseTimeToLive", "LeaseLeases"));
         methods.put(new ClusterService(calls, headers, this::member), Set.of("MemberList"));
         methods.put(new MaintenanceService(loop, calls, headers), Set.of("Status", "Alarm"));
-        methods.put(new AuthService(calls, headers, machine.store()), Set.of("AuthStatus", "Authenticate"));
         methods.put(new LockService(loop, headers), Set.of("Lock", "Unlock"));
         methods.put(new ElectionService(loop, headers), Set.of("Campaign", "Proclaim", "Leader", "Observe", "Resign"));
+        AuthService auth = new AuthService(calls, callers, headers, machine, hashThreads, settings.tokenNanos());
+        methods.put(
+                auth,
+                AuthGrpc.getServiceDescriptor().getMethods().stream()
+                        .map(MethodDescriptor::getBareMethodName)
+                        .collect(Collectors.toSet()));
         methods.put(new HealthService(), Set.of("Check", "Watch"));
         return methods;
     }

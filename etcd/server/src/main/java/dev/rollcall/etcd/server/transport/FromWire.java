@@ -1,12 +1,15 @@
 package dev.rollcall.etcd.server.transport;
 
 import com.google.protobuf.ByteString;
+import dev.rollcall.etcd.proto.AuthRoleGrantPermissionRequest;
 import dev.rollcall.etcd.proto.DeleteRangeRequest;
 import dev.rollcall.etcd.proto.PutRequest;
 import dev.rollcall.etcd.proto.RangeRequest;
 import dev.rollcall.etcd.proto.RequestOp;
 import dev.rollcall.etcd.proto.TxnRequest;
 import dev.rollcall.etcd.proto.WatchCreateRequest;
+import dev.rollcall.etcd.server.auth.AuthChange;
+import dev.rollcall.etcd.server.auth.Permission;
 import dev.rollcall.etcd.server.machine.Compare;
 import dev.rollcall.etcd.server.machine.Op;
 import dev.rollcall.etcd.server.mvcc.Bytes;
@@ -80,6 +83,22 @@ final class FromWire {
                 request.getCompareList().stream().map(FromWire::compare).toList(),
                 ops(request.getSuccessList()),
                 ops(request.getFailureList()));
+    }
+
+    /** A kind of permission that does not exist is as wrong as a range that does not. */
+    static AuthChange grant(AuthRoleGrantPermissionRequest request) {
+        if (!request.hasPerm()) {
+            return new AuthChange.GrantPermission(request.getName(), null);
+        }
+        Permission.Kind kind = switch (request.getPerm().getPermType()) {
+            case READ -> Permission.Kind.READ;
+            case WRITE -> Permission.Kind.WRITE;
+            case READWRITE -> Permission.Kind.READ_WRITE;
+            case UNRECOGNIZED -> throw new Refusal(Reason.INVALID_AUTH_MANAGEMENT);
+        };
+        Permission permission = new Permission(
+                kind, bytes(request.getPerm().getKey()), bytes(request.getPerm().getRangeEnd()));
+        return new AuthChange.GrantPermission(request.getName(), permission);
     }
 
     static WatchSpec watch(WatchCreateRequest request) {

@@ -3,6 +3,7 @@ package dev.rollcall.etcd.server.transport;
 import dev.rollcall.etcd.proto.LeaseKeepAliveRequest;
 import dev.rollcall.etcd.proto.LeaseKeepAliveResponse;
 import dev.rollcall.etcd.server.machine.Outcome;
+import dev.rollcall.etcd.server.mvcc.Refusal;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
@@ -12,14 +13,20 @@ import io.grpc.stub.StreamObserver;
  */
 final class KeepAliveCall implements StreamObserver<LeaseKeepAliveRequest>, Answer {
     private final Loop loop;
+    private final Callers.Caller caller;
     private final Headers headers;
     private final ServerCallStreamObserver<LeaseKeepAliveResponse> client;
     private boolean owed;
     private boolean answering;
     private boolean halfClosed;
 
-    KeepAliveCall(Loop loop, Headers headers, ServerCallStreamObserver<LeaseKeepAliveResponse> client) {
+    KeepAliveCall(
+            Loop loop,
+            Callers.Caller caller,
+            Headers headers,
+            ServerCallStreamObserver<LeaseKeepAliveResponse> client) {
         this.loop = loop;
+        this.caller = caller;
         this.headers = headers;
         this.client = client;
         client.disableAutoRequest();
@@ -32,7 +39,11 @@ final class KeepAliveCall implements StreamObserver<LeaseKeepAliveRequest>, Answ
     public void onNext(LeaseKeepAliveRequest request) {
         loop.signal(() -> {
             answering = true;
-            loop.renew(request.getID(), this);
+            try {
+                loop.renew(request.getID(), caller.actor(), this);
+            } catch (Refusal e) {
+                failed(e);
+            }
         });
     }
 

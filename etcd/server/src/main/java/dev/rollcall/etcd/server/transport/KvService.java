@@ -24,21 +24,24 @@ import io.grpc.stub.StreamObserver;
 /** Keys: ranges are read beside the loop, everything else goes through it. */
 final class KvService extends KVGrpc.KVImplBase {
     private final Calls calls;
+    private final Callers callers;
     private final Headers headers;
     private final Store store;
 
-    KvService(Calls calls, Headers headers, Store store) {
+    KvService(Calls calls, Callers callers, Headers headers, Store store) {
         this.calls = calls;
+        this.callers = callers;
         this.headers = headers;
         this.store = store;
     }
 
     @Override
     public void range(RangeRequest request, StreamObserver<RangeResponse> observer) {
+        Callers.Caller caller = callers.current();
         calls.read(observer, () -> {
             RangeQuery query = FromWire.query(request);
             Machine.check(new Op.Range(query));
-            RangeResult result = store.range(query);
+            RangeResult result = caller.read(query.range(), () -> store.range(query));
             return ToWire.range(headers.at(result.revision()), result);
         });
     }
@@ -65,7 +68,7 @@ final class KvService extends KVGrpc.KVImplBase {
                 observer,
                 () -> {
                     Op txn = FromWire.txn(request);
-                    return txn.onlyReads() ? checked(txn) : write(txn, request);
+                    return txn.onlyReads() ? callers.byCurrent(checked(txn)) : write(txn, request);
                 },
                 outcome -> ToWire.txn(headers.at(outcome.revision()), (Outcome.Txn) outcome));
     }
@@ -74,14 +77,14 @@ final class KvService extends KVGrpc.KVImplBase {
     public void compact(CompactionRequest request, StreamObserver<CompactionResponse> observer) {
         calls.apply(
                 observer,
-                () -> new Command.Compact(request.getRevision()),
+                () -> callers.byCurrent(new Command.Compact(request.getRevision())),
                 outcome -> CompactionResponse.newBuilder()
                         .setHeader(headers.at(outcome.revision()))
                         .build());
     }
 
-    private static Command write(Op op, MessageLite request) {
-        Command command = checked(op);
+    private Command write(Op op, MessageLite request) {
+        Command command = callers.byCurrent(checked(op));
         Limits.requireFits(request);
         return command;
     }

@@ -12,10 +12,12 @@ import dev.rollcall.etcd.proto.LeaseRevokeResponse;
 import dev.rollcall.etcd.proto.LeaseStatus;
 import dev.rollcall.etcd.proto.LeaseTimeToLiveRequest;
 import dev.rollcall.etcd.proto.LeaseTimeToLiveResponse;
+import dev.rollcall.etcd.server.auth.Actor;
 import dev.rollcall.etcd.server.lease.LeaseTable.Remaining;
 import dev.rollcall.etcd.server.machine.Command;
 import dev.rollcall.etcd.server.machine.Machine;
 import dev.rollcall.etcd.server.machine.Outcome;
+import dev.rollcall.etcd.server.mvcc.KeyRange;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
@@ -23,19 +25,23 @@ import io.grpc.stub.StreamObserver;
 final class LeaseService extends LeaseGrpc.LeaseImplBase {
     private final Loop loop;
     private final Calls calls;
+    private final Callers callers;
     private final Headers headers;
 
-    LeaseService(Loop loop, Calls calls, Headers headers) {
+    LeaseService(Loop loop, Calls calls, Callers callers, Headers headers) {
         this.loop = loop;
         this.calls = calls;
+        this.callers = callers;
         this.headers = headers;
     }
 
     @Override
     public void leaseGrant(LeaseGrantRequest request, StreamObserver<LeaseGrantResponse> observer) {
+        Callers.Caller caller = callers.current();
         calls.applyMadeOnLoop(
                 observer,
-                () -> new Command.Grant(request.getID() == 0 ? loop.freeLeaseId() : request.getID(), request.getTTL()),
+                () -> caller.gives(new Command.Grant(
+                        request.getID() == 0 ? loop.freeLeaseId() : request.getID(), request.getTTL())),
                 outcome -> {
                     Outcome.Lease granted = (Outcome.Lease) outcome;
                     return LeaseGrantResponse.newBuilder()
@@ -50,7 +56,7 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
     public void leaseRevoke(LeaseRevokeRequest request, StreamObserver<LeaseRevokeResponse> observer) {
         calls.apply(
                 observer,
-                () -> new Command.Revoke(request.getID()),
+                () -> callers.byCurrent(new Command.Revoke(request.getID())),
                 outcome -> LeaseRevokeResponse.newBuilder()
                         .setHeader(headers.at(outcome.revision()))
                         .build());
@@ -58,13 +64,18 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
 
     @Override
     public StreamObserver<LeaseKeepAliveRequest> leaseKeepAlive(StreamObserver<LeaseKeepAliveResponse> observer) {
-        return new KeepAliveCall(loop, headers, (ServerCallStreamObserver<LeaseKeepAliveResponse>) observer);
+        return new KeepAliveCall(
+                loop, callers.current(), headers, (ServerCallStreamObserver<LeaseKeepAliveResponse>) observer);
     }
 
     @Override
     public void leaseTimeToLive(LeaseTimeToLiveRequest request, StreamObserver<LeaseTimeToLiveResponse> observer) {
+        Callers.Caller caller = callers.current();
         calls.onLoop(observer, () -> {
             Machine machine = loop.machine();
+            if (request.getKeys()) {
+                requireRead(caller.actor(), request.getID());
+            }
             LeaseTimeToLiveResponse.Builder response = LeaseTimeToLiveResponse.newBuilder()
                     .setHeader(headers.at(machine.store().revision()))
                     .setID(request.getID());
@@ -82,8 +93,10 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
 
     @Override
     public void leaseLeases(LeaseLeasesRequest request, StreamObserver<LeaseLeasesResponse> observer) {
+        Callers.Caller caller = callers.current();
         calls.onLoop(observer, () -> {
             Machine machine = loop.machine();
+            machine.leases().ids().forEach(id -> requireRead(caller.actor(), id));
             LeaseLeasesResponse.Builder response = LeaseLeasesResponse.newBuilder()
                     .setHeader(headers.at(machine.store().revision()));
             machine.leases()
@@ -91,5 +104,10 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
                     .forEach(id -> response.addLeases(LeaseStatus.newBuilder().setID(id)));
             return response.build();
         });
+    }
+
+    private void requireRead(Actor actor, long lease) {
+        Machine machine = loop.machine();
+        machine.leases().keys(lease).forEach(key -> machine.auth().requireRead(actor, KeyRange.single(key)));
     }
 }

@@ -1,5 +1,6 @@
 package dev.rollcall.etcd.server.transport;
 
+import dev.rollcall.etcd.server.auth.Actor;
 import dev.rollcall.etcd.server.log.LogWriter;
 import dev.rollcall.etcd.server.machine.Applied;
 import dev.rollcall.etcd.server.machine.Command;
@@ -127,13 +128,13 @@ final class Loop {
     }
 
     /** Renews a lease; one whose time is up is ended before the answer, which says 0 seconds. Only on the loop. */
-    void renew(long id, Answer answer) {
+    void renew(long id, Actor actor, Answer answer) {
         if (log == null || !machine.leases().isOver(id, now())) {
-            carryOut(new Command.Renew(id), answer);
+            carryOut(new Command.As(actor, new Command.Renew(id)), answer);
             return;
         }
         Outcome over = new Outcome.Lease(machine.store().revision(), id, 0);
-        submit(new Command.Revoke(id), new Answer() {
+        submit(end(id), new Answer() {
             @Override
             public void done(Outcome outcome) {
                 answer.done(over);
@@ -291,9 +292,13 @@ final class Loop {
         } else {
             machine.leases().expired(now(), MAX_ENDING).stream()
                     .filter(ending::add)
-                    .forEach(id -> submit(new Command.Revoke(id), new Ending(id)));
+                    .forEach(id -> submit(end(id), new Ending(id)));
         }
         hub.tick(now());
+    }
+
+    private static Command end(long lease) {
+        return new Command.As(Actor.SERVER, new Command.Revoke(lease));
     }
 
     private boolean admit() {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock monotonic time in nanoseconds, for leases and progress messages
  * @param uptime monotonic real time in nanoseconds, by which a halt of the process is noticed
  * @param startMillis wall clock at the start, for the numbers of leases
+ * @param tokenNanos how long the token of a user lives when it is not used
  */
 public record Settings(
         String host,
@@ -27,4 +28,5 @@ public record Settings(
         long progressNanos,
         LongSupplier clock,
         LongSupplier uptime,
-        long startMillis) {}
+        long startMillis,
+        long tokenNanos) {}

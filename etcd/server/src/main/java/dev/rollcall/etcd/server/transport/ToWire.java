@@ -10,6 +10,7 @@ import dev.rollcall.etcd.proto.ResponseHeader;
 import dev.rollcall.etcd.proto.ResponseOp;
 import dev.rollcall.etcd.proto.TxnResponse;
 import dev.rollcall.etcd.proto.WatchResponse;
+import dev.rollcall.etcd.server.auth.Permission;
 import dev.rollcall.etcd.server.machine.Outcome;
 import dev.rollcall.etcd.server.mvcc.Bytes;
 import dev.rollcall.etcd.server.mvcc.KeyValue;
@@ -117,5 +118,18 @@ final class ToWire {
 
     private static List<dev.rollcall.etcd.proto.KeyValue> keyValues(List<KeyValue> kvs) {
         return kvs.stream().map(ToWire::keyValue).toList();
+    }
+
+    static dev.rollcall.etcd.proto.Permission permission(Permission permission) {
+        dev.rollcall.etcd.proto.Permission.Type kind = switch (permission.kind()) {
+            case READ -> dev.rollcall.etcd.proto.Permission.Type.READ;
+            case WRITE -> dev.rollcall.etcd.proto.Permission.Type.WRITE;
+            case READ_WRITE -> dev.rollcall.etcd.proto.Permission.Type.READWRITE;
+        };
+        return dev.rollcall.etcd.proto.Permission.newBuilder()
+                .setPermType(kind)
+                .setKey(bytes(permission.key()))
+                .setRangeEnd(bytes(permission.rangeEnd()))
+                .build();
     }
 }

@@ -2,9 +2,11 @@ package dev.rollcall.etcd.server.transport;
 
 import io.grpc.Attributes;
 import io.grpc.BindableService;
+import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,27 +26,32 @@ final class TolerantMethods {
     private TolerantMethods() {}
 
     /** The named methods of a service; the others stay unknown to the server. */
-    static ServerServiceDefinition of(BindableService service, Set<String> methods) {
+    static ServerServiceDefinition of(BindableService service, Set<String> methods, MethodRights rights) {
         ServerServiceDefinition whole = service.bindService();
         ServerServiceDefinition.Builder some =
                 ServerServiceDefinition.builder(whole.getServiceDescriptor().getName());
         for (ServerMethodDefinition<?, ?> method : whole.getMethods()) {
             if (methods.contains(method.getMethodDescriptor().getBareMethodName())) {
-                some.addMethod(tolerant(method));
+                some.addMethod(tolerant(method, rights));
             }
         }
         return some.build();
     }
 
-    private static <Q, A> ServerMethodDefinition<Incoming<Q>, A> tolerant(ServerMethodDefinition<Q, A> method) {
+    private static <Q, A> ServerMethodDefinition<Incoming<Q>, A> tolerant(
+            ServerMethodDefinition<Q, A> method, MethodRights rights) {
         MethodDescriptor<Q, A> strict = method.getMethodDescriptor();
         MethodDescriptor<Incoming<Q>, A> tolerant = strict.toBuilder(
                         new IncomingMarshaller<>(strict.getRequestMarshaller()), strict.getResponseMarshaller())
                 .build();
-        return ServerMethodDefinition.create(tolerant, (call, headers) -> {
+        String name = strict.getFullMethodName();
+        ServerCallHandler<Incoming<Q>, A> handler = (call, headers) -> {
             ServerCall<Q, A> typed = new TypedCall<>(call, strict);
-            return new Gatekeeper<>(call, method.getServerCallHandler().startCall(typed, headers));
-        });
+            ServerCall.Listener<Q> service = method.getServerCallHandler().startCall(typed, headers);
+            return new Gatekeeper<>(call, service, message -> rights.refusal(name, message));
+        };
+        return ServerMethodDefinition.create(
+                tolerant, (call, headers) -> Contexts.interceptCall(Callers.context(headers), call, headers, handler));
     }
 
     /** A request, or why there is none. */
@@ -82,11 +90,16 @@ final class TolerantMethods {
     private static final class Gatekeeper<Q, A> extends ServerCall.Listener<Incoming<Q>> {
         private final ServerCall<Incoming<Q>, A> call;
         private final ServerCall.Listener<Q> service;
+        private final Function<Object, @Nullable Status> rights;
         private boolean refused;
 
-        Gatekeeper(ServerCall<Incoming<Q>, A> call, ServerCall.Listener<Q> service) {
+        Gatekeeper(
+                ServerCall<Incoming<Q>, A> call,
+                ServerCall.Listener<Q> service,
+                Function<Object, @Nullable Status> rights) {
             this.call = call;
             this.service = service;
+            this.rights = rights;
         }
 
         @Override
@@ -95,12 +108,13 @@ final class TolerantMethods {
             if (refused) {
                 return;
             }
-            if (message != null) {
+            Status failure = message == null ? incoming.failure() : rights.apply(message);
+            if (message != null && failure == null) {
                 service.onMessage(message);
             } else {
                 refused = true;
                 service.onCancel();
-                call.close(incoming.failure(), new Metadata());
+                call.close(failure, new Metadata());
             }
         }
 

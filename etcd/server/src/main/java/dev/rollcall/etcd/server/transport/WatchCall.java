@@ -2,7 +2,9 @@ package dev.rollcall.etcd.server.transport;
 
 import dev.rollcall.etcd.proto.WatchRequest;
 import dev.rollcall.etcd.proto.WatchResponse;
+import dev.rollcall.etcd.server.mvcc.Refusal;
 import dev.rollcall.etcd.server.watch.WatchMessage;
+import dev.rollcall.etcd.server.watch.WatchSpec;
 import dev.rollcall.etcd.server.watch.WatchStream;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -17,6 +19,7 @@ final class WatchCall implements StreamObserver<WatchRequest> {
     private static final int MAX_SENT_IN_A_TURN = 256;
 
     private final Loop loop;
+    private final Callers.Caller caller;
     private final Headers headers;
     private final ServerCallStreamObserver<WatchResponse> client;
 
@@ -25,8 +28,9 @@ final class WatchCall implements StreamObserver<WatchRequest> {
 
     private boolean owed;
 
-    WatchCall(Loop loop, Headers headers, ServerCallStreamObserver<WatchResponse> client) {
+    WatchCall(Loop loop, Callers.Caller caller, Headers headers, ServerCallStreamObserver<WatchResponse> client) {
         this.loop = loop;
+        this.caller = caller;
         this.headers = headers;
         this.client = client;
         client.disableAutoRequest();
@@ -79,13 +83,24 @@ final class WatchCall implements StreamObserver<WatchRequest> {
         }
     }
 
-    private static void handle(WatchRequest request, WatchStream stream) {
+    private void handle(WatchRequest request, WatchStream stream) {
         switch (request.getRequestUnionCase()) {
-            case CREATE_REQUEST -> stream.create(FromWire.watch(request.getCreateRequest()));
+            case CREATE_REQUEST -> create(FromWire.watch(request.getCreateRequest()), stream);
             case CANCEL_REQUEST -> stream.cancel(request.getCancelRequest().getWatchId());
             case PROGRESS_REQUEST -> stream.requestProgress();
             case REQUESTUNION_NOT_SET -> {}
         }
+    }
+
+    /** What may be watched is asked once: a watcher lives on when rights change, as in etcd. */
+    private void create(WatchSpec spec, WatchStream stream) {
+        try {
+            loop.machine().auth().requireRead(caller.actor(), spec.range());
+        } catch (Refusal e) {
+            stream.refuse(GoError.text(e));
+            return;
+        }
+        stream.create(spec);
     }
 
     private void send(WatchMessage message) {

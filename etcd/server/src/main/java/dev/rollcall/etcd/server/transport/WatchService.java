@@ -9,15 +9,17 @@ import io.grpc.stub.StreamObserver;
 /** Watch streams. */
 final class WatchService extends WatchGrpc.WatchImplBase {
     private final Loop loop;
+    private final Callers callers;
     private final Headers headers;
 
-    WatchService(Loop loop, Headers headers) {
+    WatchService(Loop loop, Callers callers, Headers headers) {
         this.loop = loop;
+        this.callers = callers;
         this.headers = headers;
     }
 
     @Override
     public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
-        return new WatchCall(loop, headers, (ServerCallStreamObserver<WatchResponse>) observer);
+        return new WatchCall(loop, callers.current(), headers, (ServerCallStreamObserver<WatchResponse>) observer);
     }
 }

@@ -63,6 +63,11 @@ public final class WatchStream {
         }
     }
 
+    /** Answers a creation with a reason why not. */
+    public void refuse(String reason) {
+        enqueue(WatchMessage.refused(hub.store().revision(), reason));
+    }
+
     /** Ends a watcher on the client's wish; silent when there is none with this id. */
     public void cancel(long id) {
         Watcher watcher = watchers.remove(id);

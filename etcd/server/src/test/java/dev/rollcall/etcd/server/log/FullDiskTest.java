@@ -45,6 +45,7 @@ class FullDiskTest {
                 TimeUnit.MINUTES.toNanos(10),
                 System::nanoTime,
                 System::nanoTime,
+                1,
                 1);
         server = EtcdServer.start(data, settings);
         client = new RawClient(server.port());

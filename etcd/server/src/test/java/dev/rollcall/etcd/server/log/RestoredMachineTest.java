@@ -2,6 +2,11 @@ package dev.rollcall.etcd.server.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.etcd.server.auth.Actor;
+import dev.rollcall.etcd.server.auth.AuthChange;
+import dev.rollcall.etcd.server.auth.PasswordHash;
+import dev.rollcall.etcd.server.auth.Permission;
+import dev.rollcall.etcd.server.auth.User;
 import dev.rollcall.etcd.server.log.Images.Found;
 import dev.rollcall.etcd.server.machine.Command;
 import dev.rollcall.etcd.server.machine.Compare;
@@ -101,7 +106,10 @@ class RestoredMachineTest {
 
     private static Command command(Random random, Machine machine) {
         long lease = random.nextInt(4);
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(14)) {
+            case 10, 11 -> new Command.ChangeAuth(change(random));
+            case 12 -> new Command.As(new Actor("user-" + random.nextInt(3), 100), new Command.Execute(op(random, 2)));
+            case 13 -> new Command.As(Actor.SERVER, new Command.Execute(op(random, 2)));
             case 0 -> new Command.Grant(1 + lease, random.nextInt(100) - 20);
             case 1 -> new Command.Revoke(lease);
             case 2 -> new Command.Compact(machine.store().revision() - random.nextInt(10));
@@ -110,13 +118,36 @@ class RestoredMachineTest {
         };
     }
 
+    private static AuthChange change(Random random) {
+        String user = random.nextInt(4) == 0 ? User.ROOT : "user-" + random.nextInt(3);
+        String role = random.nextInt(4) == 0 ? User.ROOT : "role-" + random.nextInt(2);
+        Permission permission = new Permission(any(random, Permission.Kind.values()), key(random), Bytes.EMPTY);
+        PasswordHash hash = new PasswordHash(1 + random.nextInt(9), Bytes.utf8("salt"), Bytes.utf8("hash"));
+        return switch (random.nextInt(12)) {
+            case 0 -> new AuthChange.Enable();
+            case 1 -> new AuthChange.Disable();
+            case 2 -> new AuthChange.AddUser(user, null);
+            case 3 -> new AuthChange.DeleteUser(user);
+            case 4 -> new AuthChange.ChangePassword(user, hash);
+            case 5 -> new AuthChange.GrantRole(user, role);
+            case 6 -> new AuthChange.RevokeRole(user, role);
+            case 7 -> new AuthChange.AddRole(role);
+            case 8 -> new AuthChange.DeleteRole(role);
+            case 9 -> new AuthChange.GrantPermission(role, random.nextInt(9) == 0 ? null : permission);
+            case 10 -> new AuthChange.RevokePermission(role, key(random), Bytes.EMPTY);
+            default -> new AuthChange.AddUser(user, hash);
+        };
+    }
+
     private static Op op(Random random, int depth) {
         Bytes key = key(random);
         return switch (random.nextInt(depth > 0 ? 6 : 4)) {
-            case 0 -> new Op.DeleteRange(range(random), false);
+            case 0 -> new Op.DeleteRange(range(random), random.nextBoolean());
             case 1 -> new Op.Range(RangeQuery.current(range(random)));
             case 2 -> new Op.Put(key, Bytes.EMPTY, 0, false, true, true);
-            case 3 -> new Op.Put(key, Bytes.utf8("v" + random.nextInt()), random.nextInt(3), false, false, false);
+            case 3 ->
+                new Op.Put(
+                        key, Bytes.utf8("v" + random.nextInt()), random.nextInt(3), random.nextBoolean(), false, false);
             default ->
                 new Op.Txn(
                         List.of(compare(random), compare(random)),

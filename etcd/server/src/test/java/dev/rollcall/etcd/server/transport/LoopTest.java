@@ -21,7 +21,7 @@ class LoopTest {
             machine,
             new WatchHub(machine.store(), TimeUnit.MINUTES.toNanos(10)),
             new RequestIds(1, 1),
-            new Settings("", 0, null, "", "", "", 1, System::nanoTime, System::nanoTime, 0),
+            new Settings("", 0, null, "", "", "", 1, System::nanoTime, System::nanoTime, 0, 0),
             task -> {
                 Thread thread = new Thread(task, "rollcall-test-loop");
                 threads.add(thread);

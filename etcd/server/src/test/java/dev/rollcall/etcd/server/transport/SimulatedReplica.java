@@ -24,14 +24,16 @@ public final class SimulatedReplica {
     private final Loop loop;
 
     SimulatedReplica(Identity identity, LongSupplier term, Loop leader, BiFunction<Machine, WatchHub, Loop> loops) {
-        loop = loops.apply(new Machine(), hub);
+        Machine machine = new Machine();
+        loop = loops.apply(machine, hub);
+        Callers callers = new Callers(machine, () -> 0);
         Headers headers = new Headers(identity, term);
         Calls calls = new Calls(leader, Runnable::run);
         List.of(
-                        new KvService(calls, headers, store).bindService(),
-                        new LeaseService(leader, calls, headers).bindService(),
+                        new KvService(calls, callers, headers, store).bindService(),
+                        new LeaseService(leader, calls, callers, headers).bindService(),
                         new MaintenanceService(leader, calls, headers).bindService(),
-                        new WatchService(loop, headers).bindService())
+                        new WatchService(loop, callers, headers).bindService())
                 .forEach(service -> service.getMethods()
                         .forEach(method ->
                                 methods.put(method.getMethodDescriptor().getFullMethodName(), method)));

@@ -35,7 +35,7 @@ public final class SimulatedServer {
     }
 
     private static Loop loop(Machine of, WatchHub hub, RequestIds ids, LongSupplier clock, LongSupplier up) {
-        Settings settings = new Settings("", 0, null, "", "", "", PROGRESS, clock, up, 0);
+        Settings settings = new Settings("", 0, null, "", "", "", PROGRESS, clock, up, 0, 0);
         return new Loop(of, hub, ids, settings, task -> new Thread(task, "rollcall-never-started"));
     }
 
