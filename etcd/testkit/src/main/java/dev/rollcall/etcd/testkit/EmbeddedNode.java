@@ -29,7 +29,9 @@ final class EmbeddedNode implements TestEtcd {
             EmbeddedEtcdBuilder builder = EmbeddedEtcd.builder().port(Ports.free());
             settings.accept(builder);
             try {
-                return new EmbeddedNode(spec, builder.start());
+                EmbeddedNode node = new EmbeddedNode(spec, builder.start());
+                node.admin.protect();
+                return node;
             } catch (UncheckedIOException e) {
                 if (attempt == PORT_ATTEMPTS) {
                     throw e;
@@ -88,6 +90,7 @@ final class EmbeddedNode implements TestEtcd {
         server.stop();
         server.wipe();
         server.restart();
+        admin.protect();
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class EtcdSpec {
         this.rootPassword = rootPassword;
     }
 
-    /** The embedded server of Rollcall: in this JVM, in memory, up within milliseconds. It has no flags, TLS or users. */
+    /** The embedded server of Rollcall: in this JVM, in memory, up within milliseconds. It has no flags and no TLS. */
     public static EtcdSpec embedded() {
         return embedded(builder -> {});
     }
@@ -98,7 +98,7 @@ public final class EtcdSpec {
 
     /** Turns authentication on, with the user {@code root} of this password; also again after every wipe. */
     public EtcdSpec withRootPassword(String password) {
-        return ofReal(flags, certificates, mutualTls, password, directory);
+        return new EtcdSpec(embedded, versions, flags, certificates, mutualTls, password, directory);
     }
 
     /** Keeps data and logs of the members below a directory, which is the caller's to remove. */
@@ -114,7 +114,7 @@ public final class EtcdSpec {
             @Nullable Path directory) {
         if (embedded != null) {
             throw new IllegalStateException(
-                    "the embedded etcd has no flags, TLS or users: use EtcdSpec.real(version) for those");
+                    "the embedded etcd has no flags and no TLS: use EtcdSpec.real(version) for those");
         }
         return new EtcdSpec(null, versions, flags, certificates, mutualTls, rootPassword, directory);
     }

@@ -26,8 +26,11 @@ abstract class ProtectedContract {
     private static final String PASSWORD = "canary-right";
 
     static EtcdExtension protectedEtcd(String version) {
-        return EtcdExtension.of(
-                EtcdSpec.real(version).withRootPassword(PASSWORD).withFlags("--auth-token-ttl", "2"));
+        return protectedBy(EtcdSpec.real(version).withFlags("--auth-token-ttl", "2"));
+    }
+
+    static EtcdExtension protectedBy(EtcdSpec store) {
+        return EtcdExtension.of(store.withRootPassword(PASSWORD));
     }
 
     private static EtcdClient client(TestEtcd etcd, String user) {

@@ -33,4 +33,13 @@ class EmbeddedWireTest {
 
     @Nested
     class Server extends ServerContract {}
+
+    @Nested
+    class Account extends AccountContract {}
+
+    @Nested
+    class Rights extends RightsContract {}
+
+    @Nested
+    class LaterAuth extends LaterAuthContract {}
 }

@@ -40,4 +40,10 @@ class Etcd34WireTest {
 
     @Nested
     class Server extends ServerContract {}
+
+    @Nested
+    class Account extends AccountContract {}
+
+    @Nested
+    class Rights extends RightsContract {}
 }

@@ -35,4 +35,13 @@ class Etcd35WireTest {
 
     @Nested
     class Server extends ServerContract {}
+
+    @Nested
+    class Account extends AccountContract {}
+
+    @Nested
+    class Rights extends RightsContract {}
+
+    @Nested
+    class LaterAuth extends LaterAuthContract {}
 }

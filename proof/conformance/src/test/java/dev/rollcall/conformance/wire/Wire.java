@@ -1,6 +1,7 @@
 package dev.rollcall.conformance.wire;
 
 import com.google.protobuf.ByteString;
+import dev.rollcall.etcd.proto.AuthGrpc;
 import dev.rollcall.etcd.proto.ClusterGrpc;
 import dev.rollcall.etcd.proto.DeleteRangeRequest;
 import dev.rollcall.etcd.proto.ElectionGrpc;
@@ -62,6 +63,10 @@ public final class Wire implements AutoCloseable {
 
     ClusterGrpc.ClusterBlockingStub cluster() {
         return ClusterGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+    }
+
+    AuthGrpc.AuthBlockingStub auth() {
+        return AuthGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
     }
 
     HealthGrpc.HealthBlockingStub health() {

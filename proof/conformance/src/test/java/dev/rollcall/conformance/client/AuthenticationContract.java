@@ -14,31 +14,38 @@ import dev.rollcall.etcd.LeaseGrant;
 import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.etcd.testkit.EtcdExtension;
 import dev.rollcall.etcd.testkit.EtcdSpec;
+import dev.rollcall.etcd.testkit.TestEtcd;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A real etcd whose tokens live for 2 s. */
-@Tag("contract")
+/** A store that wants a user, and whose tokens live for 2 s. */
 @ExtendWith(SecretsKept.class)
-class AuthenticationTest {
+abstract class AuthenticationContract {
 
     private static final String PASSWORD = "canary-right";
 
-    @RegisterExtension
-    static final EtcdExtension etcd =
-            EtcdExtension.of(EtcdSpec.real("3.5").withRootPassword(PASSWORD).withFlags("--auth-token-ttl", "2"));
+    private TestEtcd etcd;
 
-    private static EtcdClientBuilder client() {
+    /** A store with root and this password. */
+    static EtcdExtension protectedBy(EtcdSpec store) {
+        return EtcdExtension.of(store.withRootPassword(PASSWORD));
+    }
+
+    @BeforeEach
+    void remember(TestEtcd store) {
+        etcd = store;
+    }
+
+    private EtcdClientBuilder client() {
         return EtcdClient.builder(etcd.endpoints().toArray(String[]::new));
     }
 
-    private static EtcdClient root() {
+    private EtcdClient root() {
         return client().credentials(Credentials.of("root", PASSWORD)).connect();
     }
 
@@ -81,7 +88,7 @@ class AuthenticationTest {
     void aTokenThatDiedWithItsServerIsRenewed() {
         try (EtcdClient client = root()) {
             client.kv().put("/a", "1");
-            etcd.etcd().restart();
+            etcd.restart();
             assertThat(client.kv().get("/a")).isPresent();
             client.kv().put("/a", "2");
         }
@@ -95,7 +102,7 @@ class AuthenticationTest {
             client.kv().put("/leased", "x", grant.id());
             KeepAlive lease = client.leases().keepAlive(grant, (handle, state, header) -> states.add(state));
             await().pollDelay(Duration.ofSeconds(6)).until(() -> lease.state() == KeepAlive.State.HELD);
-            etcd.etcd().restart();
+            etcd.restart();
             await().pollDelay(Duration.ofSeconds(3)).until(() -> lease.state() == KeepAlive.State.HELD);
             assertThat(client.kv().get("/leased")).isPresent();
             assertThat(states).doesNotContain(KeepAlive.State.LOST);

@@ -24,14 +24,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A real etcd whose users, passwords and rights change while a client lives. Tokens live for 5 s. */
-@Tag("contract")
+/** Users, passwords and rights that change while a client lives. Tokens live for 5 s. */
 @ExtendWith(SecretsKept.class)
-class ChangingUsersTest {
+abstract class ChangingUsersContract {
 
     private static final String PASSWORD = "canary-right";
     private static final String WORKER = "worker";
@@ -40,9 +38,12 @@ class ChangingUsersTest {
     private TestEtcd etcd;
     private Administrator admin;
 
+    /** A store without users, whose tokens live for 5 s. */
+    abstract EtcdSpec store();
+
     @BeforeEach
     void start() {
-        etcd = EtcdSpec.real("3.5").withFlags("--auth-token-ttl", "5").start();
+        etcd = store().start();
         admin = Administrator.first(etcd, PASSWORD);
         admin.addUser(WORKER, PASSWORD);
         admin.grant(WORKER, "/w/");
