@@ -117,6 +117,7 @@ final class HeldRegistration implements Registration {
                         loop.listeners,
                         change -> listener.changed(this, change.state(), change.reason()),
                         ListenerLane.Merge.latest())
+                .retriedBy(loop.timer)
                 .onFailure((cause, failures) -> loop.observed(new Observation.ListenerFailed(
                         "registration " + instance().identity(), failures, cause)));
         boolean taken = loop.serial.offer(() -> {

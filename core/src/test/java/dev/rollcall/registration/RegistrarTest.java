@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RegistrarTest extends RegistrarScaffold {
@@ -236,5 +238,23 @@ class RegistrarTest extends RegistrarScaffold {
 
         assertThat(me.registered().toCompletableFuture()).succeedsWithin(SOON).isEqualTo(me);
         assertThat(stored(USER)).isPresent();
+    }
+
+    @Test
+    void aListenerWhoseExecutorRefusesOnceHearsTheLastState() {
+        AtomicInteger asked = new AtomicInteger();
+        Registrar crowded = registrar(RegistrarSettings.defaults().withListenerExecutor(task -> {
+            if (asked.getAndIncrement() == 0) {
+                throw new RejectedExecutionException("on purpose");
+            }
+            task.run();
+        }));
+        Registration me = crowded.register(USER).awaitRegistered(SOON);
+        List<RegistrationState> heard = new CopyOnWriteArrayList<>();
+
+        me.onChange((registration, state, reason) -> heard.add(state));
+
+        await().atMost(SOON).until(() -> heard.equals(List.of(RegistrationState.REGISTERED)));
+        assertThat(asked).hasValueGreaterThan(1);
     }
 }
