@@ -29,7 +29,7 @@ final class GrpcKv implements Kv {
         Call.Kind kind = get.serializable() ? Call.Kind.LOCAL_READ : Call.Kind.READ;
         return session.calls()
                 .ask(Call.of(KVGrpc.getRangeMethod(), Wire.range(get), kind, "get of " + get.range()))
-                .thenApply(Wire::range);
+                .thenApply(answer -> Fit.of(get, Wire.range(answer)));
     }
 
     @Override
@@ -59,7 +59,7 @@ final class GrpcKv implements Kv {
     private CompletableFuture<PutResult> write(Put put) {
         return session.calls()
                 .ask(Call.of(KVGrpc.getPutMethod(), Wire.put(put), Call.Kind.WRITE, "put of " + put.key()))
-                .thenApply(Wire::put);
+                .thenApply(answer -> Fit.ofWrite(Wire.put(answer)));
     }
 
     @Override
@@ -79,7 +79,7 @@ final class GrpcKv implements Kv {
                         Wire.delete(delete),
                         Call.Kind.WRITE,
                         "delete of " + delete.range()))
-                .thenApply(Wire::delete);
+                .thenApply(answer -> Fit.ofWrite(Wire.delete(answer)));
     }
 
     @Override
@@ -96,7 +96,7 @@ final class GrpcKv implements Kv {
         Call.Kind kind = isRead(txn) ? Call.Kind.READ : Call.Kind.WRITE;
         return session.calls()
                 .ask(Call.of(KVGrpc.getTxnMethod(), Wire.txn(txn), kind, "transaction" + firstKey(txn)))
-                .thenApply(Wire::txn);
+                .thenApply(answer -> Fit.of(txn, Wire.txn(answer), kind == Call.Kind.READ));
     }
 
     private static boolean isRead(Txn txn) {

@@ -48,7 +48,7 @@ final class GrpcLeases implements Leases {
                         request,
                         Call.Kind.REPEATABLE,
                         "grant of a lease of " + seconds + " s"))
-                .thenApply(answer -> Wire.grant(answer, askedAt));
+                .thenApply(answer -> Fit.of(seconds, Wire.grant(answer, askedAt)));
     }
 
     @Override
@@ -91,7 +91,7 @@ final class GrpcLeases implements Leases {
                         request,
                         Call.Kind.READ,
                         "time to live of lease " + lease))
-                .thenApply(Wire::timeToLive);
+                .thenApply(answer -> Fit.of(lease, Wire.timeToLive(answer), answer.getTTL()));
     }
 
     @Override

@@ -6,13 +6,17 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.LeaseId;
+import dev.rollcall.etcd.proto.DeleteRangeResponse;
 import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.proto.LeaseGrantResponse;
 import dev.rollcall.etcd.proto.LeaseGrpc;
 import dev.rollcall.etcd.proto.LeaseKeepAliveResponse;
 import dev.rollcall.etcd.proto.LeaseRevokeResponse;
 import dev.rollcall.etcd.proto.LeaseTimeToLiveResponse;
+import dev.rollcall.etcd.proto.PutResponse;
+import dev.rollcall.etcd.proto.RequestOp;
 import dev.rollcall.etcd.proto.ResponseHeader;
+import dev.rollcall.etcd.proto.ResponseOp;
 import dev.rollcall.etcd.proto.TxnRequest;
 import dev.rollcall.etcd.proto.TxnResponse;
 import dev.rollcall.etcd.proto.WatchGrpc;
@@ -64,6 +68,7 @@ class LyingRenewalsTest {
                         .setHeader(header())
                         .setID(request.getID())
                         .setTTL(request.getID() == revoked.get() ? -1 : 2)
+                        .setGrantedTTL(request.getID() == revoked.get() ? 0 : 3)
                         .addKeys(ByteString.copyFromUtf8(
                                 Keyspace.standard().key(USER.identity()).utf8()))
                         .build());
@@ -75,6 +80,9 @@ class LyingRenewalsTest {
             return TxnResponse.newBuilder()
                     .setHeader(header())
                     .setSucceeded(true)
+                    .addAllResponses(request.getSuccessList().stream()
+                            .map(LyingRenewalsTest::done)
+                            .toList())
                     .build();
         });
         etcd.always(WatchGrpc.getWatchMethod())
@@ -86,6 +94,16 @@ class LyingRenewalsTest {
     @AfterEach
     void end() {
         etcd.close();
+    }
+
+    private static ResponseOp done(RequestOp op) {
+        return op.hasRequestPut()
+                ? ResponseOp.newBuilder()
+                        .setResponsePut(PutResponse.getDefaultInstance())
+                        .build()
+                : ResponseOp.newBuilder()
+                        .setResponseDeleteRange(DeleteRangeResponse.getDefaultInstance())
+                        .build();
     }
 
     private ResponseHeader header() {

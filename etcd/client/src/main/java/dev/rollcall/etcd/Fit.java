@@ -1,0 +1,125 @@
+package dev.rollcall.etcd;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether an answer can be one to what was asked; pure.
+ *
+ * <p>Without TLS a changed bit may leave a message that can be read and says something else: a read's answer in place of a put's, a page without
+ * its end, a lease without a number. What cannot be true is no answer; what could be true passes.
+ */
+final class Fit {
+
+    /** etcd lengthens a lease to one and a half election timeouts, which are 50 s at most. */
+    private static final long LONGEST_LEAST_LEASE = 75;
+
+    private Fit() {}
+
+    /** A read's answer, if it fits. */
+    static GetResult of(Get get, GetResult answer) {
+        require(answer.header().revision() > 0, false, "it has no revision");
+        String misfit = misfit(get, answer, answer.header().revision());
+        require(misfit == null, false, String.valueOf(misfit));
+        return answer;
+    }
+
+    /** A transaction's answer, if it fits. */
+    static TxnResult of(Txn txn, TxnResult answer, boolean isRead) {
+        require(answer.header().revision() > 0, !isRead, "it has no revision");
+        String misfit = misfit(txn, answer, answer.header().revision());
+        require(misfit == null, !isRead, String.valueOf(misfit));
+        return answer;
+    }
+
+    /** The answer to a put or a deletion, if it fits. */
+    static <R extends OpResult> R ofWrite(R answer) {
+        require(answer.header().revision() > 0, true, "it has no revision");
+        return answer;
+    }
+
+    /** A lease that was granted, if it fits. */
+    static LeaseGrant of(long seconds, LeaseGrant grant) {
+        long given = grant.ttl().toSeconds();
+        require(!grant.id().isNone(), false, "a lease without a number");
+        require(
+                given >= seconds && given <= Math.max(seconds, LONGEST_LEAST_LEASE),
+                false,
+                "a lease of " + given + " s, where " + seconds + " were asked for");
+        return grant;
+    }
+
+    /** What is said of a lease, if it fits. */
+    static LeaseTimeToLive of(LeaseId asked, LeaseTimeToLive answer, long ttl) {
+        require(answer.id().equals(asked), false, "it is about lease " + answer.id());
+        require(ttl < 0 || answer.alive(), false, "a lease that lives and was granted for no time");
+        return answer;
+    }
+
+    private static void require(boolean fits, boolean open, String misfit) {
+        if (!fits) {
+            throw new EtcdException(
+                    open ? EtcdError.OUTCOME_UNKNOWN : EtcdError.INTERNAL,
+                    "the answer does not fit the question: " + misfit
+                            + "; something between here and the store may have changed it");
+        }
+    }
+
+    private static @Nullable String misfit(Op op, OpResult answer, long now) {
+        if (op instanceof Get get) {
+            return answer instanceof GetResult found ? misfit(get, found, now) : "it is not a read's";
+        } else if (op instanceof Txn txn) {
+            return answer instanceof TxnResult done ? misfit(txn, done, now) : "it is not a transaction's";
+        } else if (op instanceof Put) {
+            return answer instanceof PutResult ? null : "it is not a put's";
+        }
+        return answer instanceof DeleteResult gone && gone.deleted() >= 0 ? null : "it is not a deletion's";
+    }
+
+    private static @Nullable String misfit(Txn txn, TxnResult answer, long now) {
+        if (!answer.succeeded() && txn.conditions().isEmpty()) {
+            return "a condition failed, and there was none";
+        }
+        List<Op> asked = answer.succeeded() ? txn.then() : txn.otherwise();
+        if (answer.results().size() != asked.size()) {
+            return answer.results().size() + " results of " + asked.size() + " operations";
+        }
+        for (int i = 0; i < asked.size(); i++) {
+            String misfit = misfit(asked.get(i), answer.results().get(i), now);
+            if (misfit != null) {
+                return misfit;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String misfit(Get get, GetResult answer, long now) {
+        List<KeyValue> kvs = answer.kvs();
+        boolean filtered = get.minModRevision() != 0
+                || get.maxModRevision() != 0
+                || get.minCreateRevision() != 0
+                || get.maxCreateRevision() != 0;
+        boolean whole = !get.countOnly() && !filtered;
+        if (get.limit() > 0 && kvs.size() > get.limit()) {
+            return "more keys than were asked for";
+        } else if (answer.more() && (kvs.isEmpty() || get.limit() <= 0)) {
+            return "there is more, and nothing to go on from";
+        } else if (answer.count() < kvs.size() || (whole && answer.more() != answer.count() > kvs.size())) {
+            return kvs.size() + " keys of " + answer.count() + (answer.more() ? ", and more" : ", and no more");
+        }
+        long newest = get.revision() > 0 ? Math.min(get.revision(), now) : now;
+        boolean inOrder = get.sortTarget() == Get.SortTarget.KEY && get.sortOrder() != Get.SortOrder.DESCEND;
+        KeyValue before = null;
+        for (KeyValue kv : kvs) {
+            if (!get.range().contains(kv.key())) {
+                return "it has a key outside of what was asked for";
+            } else if (kv.createRevision() < 1 || kv.modRevision() < kv.createRevision() || kv.modRevision() > newest) {
+                return "it has a key of no possible revision";
+            } else if (inOrder && before != null && before.key().compareTo(kv.key()) >= 0) {
+                return "its keys are not in order";
+            }
+            before = kv;
+        }
+        return null;
+    }
+}
