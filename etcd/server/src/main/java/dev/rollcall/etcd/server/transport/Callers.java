@@ -89,6 +89,16 @@ final class Callers {
             return actor.equals(Actor.NOBODY) ? command : new Command.As(actor, command);
         }
 
+        /**
+         * Refuses this one if it may not read all of a range.
+         *
+         * @throws Refusal also when there is a token, and it is nobody's
+         */
+        void requireRead(KeyRange range) {
+            Actor actor = actor();
+            machine.auth().requireRead(actor, range);
+        }
+
         /** Reads a range, if this one may, and if rights have not changed meanwhile. */
         <A> A read(KeyRange range, Supplier<A> read) {
             Actor actor = actor();

@@ -27,16 +27,18 @@ import java.util.function.Consumer;
 /** Elections: of the keys below a name, one for each candidate, the oldest is the leader, and its value what the leader proclaims. */
 final class ElectionService extends ElectionGrpc.ElectionImplBase {
     private final Loop loop;
+    private final Callers callers;
     private final Headers headers;
 
-    ElectionService(Loop loop, Headers headers) {
+    ElectionService(Loop loop, Callers callers, Headers headers) {
         this.loop = loop;
+        this.callers = callers;
         this.headers = headers;
     }
 
     @Override
     public void campaign(CampaignRequest request, StreamObserver<CampaignResponse> observer) {
-        Recipe<CampaignResponse> recipe = new Recipe<>(loop, observer);
+        Recipe<CampaignResponse> recipe = new Recipe<>(loop, callers.current(), observer);
         recipe.begin(() -> {
             Limits.requireFits(request);
             recipe.withLease(request.getLease(), lease -> enter(recipe, request, lease));
@@ -45,7 +47,7 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
     @Override
     public void proclaim(ProclaimRequest request, StreamObserver<ProclaimResponse> observer) {
-        Recipe<ProclaimResponse> recipe = new Recipe<>(loop, observer);
+        Recipe<ProclaimResponse> recipe = new Recipe<>(loop, callers.current(), observer);
         recipe.begin(() -> {
             require(request.hasLeader());
             Limits.requireFits(request);
@@ -68,8 +70,10 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
     @Override
     public void leader(LeaderRequest request, StreamObserver<LeaderResponse> observer) {
-        Recipe<LeaderResponse> recipe = new Recipe<>(loop, observer);
+        Callers.Caller caller = callers.current();
+        Recipe<LeaderResponse> recipe = new Recipe<>(loop, caller, observer);
         recipe.begin(() -> {
+            caller.requireRead(candidates(request));
             KeyValue leader = Recipe.oldest(recipe.store(), candidates(request));
             if (leader == null) {
                 throw new Refusal(Reason.NO_LEADER);
@@ -84,12 +88,13 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
     @Override
     public void observe(LeaderRequest request, StreamObserver<LeaderResponse> observer) {
         var unused = new ObserveCall(
-                loop, headers, candidates(request), (ServerCallStreamObserver<LeaderResponse>) observer);
+                loop, callers.current(), headers, candidates(request), (ServerCallStreamObserver<LeaderResponse>)
+                        observer);
     }
 
     @Override
     public void resign(ResignRequest request, StreamObserver<ResignResponse> observer) {
-        Recipe<ResignResponse> recipe = new Recipe<>(loop, observer);
+        Recipe<ResignResponse> recipe = new Recipe<>(loop, callers.current(), observer);
         recipe.begin(() -> {
             require(request.hasLeader());
             LeaderKey leader = request.getLeader();

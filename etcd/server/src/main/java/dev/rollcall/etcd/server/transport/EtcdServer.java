@@ -235,8 +235,10 @@ public final class EtcdServer {
                 Set.of("LeaseGrant", "LeaseRevoke", "LeaseKeepAlive", "LeaseTimeToLive", "LeaseLeases"));
         methods.put(new ClusterService(calls, headers, this::member), Set.of("MemberList"));
         methods.put(new MaintenanceService(loop, calls, headers), Set.of("Status", "Alarm"));
-        methods.put(new LockService(loop, headers), Set.of("Lock", "Unlock"));
-        methods.put(new ElectionService(loop, headers), Set.of("Campaign", "Proclaim", "Leader", "Observe", "Resign"));
+        methods.put(new LockService(loop, callers, headers), Set.of("Lock", "Unlock"));
+        methods.put(
+                new ElectionService(loop, callers, headers),
+                Set.of("Campaign", "Proclaim", "Leader", "Observe", "Resign"));
         AuthService auth = new AuthService(calls, callers, headers, machine, hashThreads, settings.tokenNanos());
         methods.put(
                 auth,

@@ -20,16 +20,18 @@ import java.util.List;
 /** Locks: of the keys below a name, one for each lease that wants the lock, the oldest has it. */
 final class LockService extends LockGrpc.LockImplBase {
     private final Loop loop;
+    private final Callers callers;
     private final Headers headers;
 
-    LockService(Loop loop, Headers headers) {
+    LockService(Loop loop, Callers callers, Headers headers) {
         this.loop = loop;
+        this.callers = callers;
         this.headers = headers;
     }
 
     @Override
     public void lock(LockRequest request, StreamObserver<LockResponse> observer) {
-        Recipe<LockResponse> recipe = new Recipe<>(loop, observer);
+        Recipe<LockResponse> recipe = new Recipe<>(loop, callers.current(), observer);
         recipe.begin(() -> {
             Limits.requireFits(request);
             Bytes prefix = FromWire.bytes(request.getName()).plus(Bytes.utf8("/"));
@@ -39,7 +41,7 @@ final class LockService extends LockGrpc.LockImplBase {
 
     @Override
     public void unlock(UnlockRequest request, StreamObserver<UnlockResponse> observer) {
-        Recipe<UnlockResponse> recipe = new Recipe<>(loop, observer);
+        Recipe<UnlockResponse> recipe = new Recipe<>(loop, callers.current(), observer);
         recipe.begin(() -> recipe.carryOut(
                 new Op.DeleteRange(KeyRange.single(FromWire.bytes(request.getKey())), false),
                 deleted -> recipe.finish(UnlockResponse.newBuilder()

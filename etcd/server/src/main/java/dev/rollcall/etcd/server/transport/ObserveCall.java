@@ -3,6 +3,7 @@ package dev.rollcall.etcd.server.transport;
 import dev.rollcall.etcd.proto.LeaderResponse;
 import dev.rollcall.etcd.server.mvcc.KeyRange;
 import dev.rollcall.etcd.server.mvcc.KeyValue;
+import dev.rollcall.etcd.server.mvcc.Refusal;
 import dev.rollcall.etcd.server.watch.WatchMessage;
 import dev.rollcall.etcd.server.watch.WatchSpec;
 import dev.rollcall.etcd.server.watch.WatchStream;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObserveCall {
     private final Loop loop;
+    private final Callers.Caller caller;
     private final Headers headers;
     private final KeyRange candidates;
     private final ServerCallStreamObserver<LeaderResponse> client;
@@ -25,8 +27,14 @@ final class ObserveCall {
     private boolean gone;
     private boolean following;
 
-    ObserveCall(Loop loop, Headers headers, KeyRange candidates, ServerCallStreamObserver<LeaderResponse> client) {
+    ObserveCall(
+            Loop loop,
+            Callers.Caller caller,
+            Headers headers,
+            KeyRange candidates,
+            ServerCallStreamObserver<LeaderResponse> client) {
         this.loop = loop;
+        this.caller = caller;
         this.headers = headers;
         this.candidates = candidates;
         this.client = client;
@@ -37,6 +45,13 @@ final class ObserveCall {
 
     private void look() {
         if (gone) {
+            return;
+        }
+        try {
+            caller.requireRead(candidates);
+        } catch (Refusal e) {
+            close();
+            client.onError(Recipe.unknown(e).asRuntimeException());
             return;
         }
         long revision = loop.machine().store().revision();

@@ -1,5 +1,6 @@
 package dev.rollcall.etcd.server.transport;
 
+import dev.rollcall.etcd.server.auth.Actor;
 import dev.rollcall.etcd.server.machine.Command;
 import dev.rollcall.etcd.server.machine.Machine;
 import dev.rollcall.etcd.server.machine.Op;
@@ -35,13 +36,15 @@ final class Recipe<A> {
     private static final long OWN_LEASE_TTL = 60;
 
     private final Loop loop;
+    private final Callers.Caller caller;
     private final ServerCallStreamObserver<A> client;
     private @Nullable WatchStream waiting;
     private @Nullable Op undo;
     private boolean gone;
 
-    Recipe(Loop loop, StreamObserver<A> observer) {
+    Recipe(Loop loop, Callers.Caller caller, StreamObserver<A> observer) {
         this.loop = loop;
+        this.caller = caller;
         this.client = (ServerCallStreamObserver<A>) observer;
         client.setOnCancelHandler(() -> loop.signal(this::giveUp));
     }
@@ -78,6 +81,7 @@ final class Recipe<A> {
             giveUp();
             return;
         }
+        caller.requireRead(range);
         KeyValue older = newestBefore(range, revision);
         if (older == null) {
             this.undo = null;
@@ -125,7 +129,7 @@ final class Recipe<A> {
         return prefix.plus(Bytes.utf8(Long.toString(lease, 16)));
     }
 
-    private static Status unknown(RuntimeException why) {
+    static Status unknown(RuntimeException why) {
         Status status = Calls.status(why);
         return why instanceof Refusal ? Status.UNKNOWN.withDescription(status.getDescription()) : status;
     }
@@ -156,7 +160,7 @@ final class Recipe<A> {
     }
 
     private void submit(Command command, Consumer<Outcome> next) {
-        loop.submit(command, new Answer() {
+        loop.submit(caller.gives(command), new Answer() {
             @Override
             public void done(Outcome outcome) {
                 guarded(() -> next.accept(outcome));
@@ -175,7 +179,8 @@ final class Recipe<A> {
         Op owed = undo;
         undo = null;
         if (owed != null) {
-            loop.submit(new Command.Execute(owed), Answer.TO_NOBODY);
+            // It only takes back what was done here, and must not fail for rights that have changed.
+            loop.submit(new Command.As(Actor.SERVER, new Command.Execute(owed)), Answer.TO_NOBODY);
         }
     }
 

@@ -95,7 +95,7 @@ final class WatchCall implements StreamObserver<WatchRequest> {
     /** What may be watched is asked once: a watcher lives on when rights change, as in etcd. */
     private void create(WatchSpec spec, WatchStream stream) {
         try {
-            loop.machine().auth().requireRead(caller.actor(), spec.range());
+            caller.requireRead(spec.range());
         } catch (Refusal e) {
             stream.refuse(GoError.text(e));
             return;
