@@ -3,7 +3,6 @@ package dev.rollcall.conformance.wire;
 import static dev.rollcall.conformance.wire.Accounts.PASSWORD;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rollcall.etcd.proto.AuthRoleGrantPermissionRequest;
 import dev.rollcall.etcd.proto.Permission;
 import dev.rollcall.etcd.testkit.TestEtcd;
 import io.grpc.Status.Code;
@@ -113,13 +112,6 @@ abstract class AccountContract extends Contract {
                 Code.FAILED_PRECONDITION,
                 "etcdserver: permission is not granted to the role",
                 () -> accounts.revoke("a", "x", ""));
-        refused(
-                Code.INVALID_ARGUMENT,
-                "etcdserver: permission not given",
-                () -> wire().auth()
-                        .roleGrantPermission(AuthRoleGrantPermissionRequest.newBuilder()
-                                .setName("a")
-                                .build()));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.rollcall.conformance.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.etcd.proto.AuthRoleGrantPermissionRequest;
 import dev.rollcall.etcd.proto.LeaseGrantRequest;
 import dev.rollcall.etcd.proto.LeaseTimeToLiveRequest;
 import dev.rollcall.etcd.proto.Permission;
@@ -60,6 +61,13 @@ abstract class LaterAuthContract extends Contract {
         refused(Code.INVALID_ARGUMENT, INVALID, () -> accounts.grant("a", Permission.Type.READ, "", "\0"));
         refused(Code.INVALID_ARGUMENT, INVALID, () -> accounts.grant("a", Permission.Type.READ, "y", "x"));
         refused(Code.INVALID_ARGUMENT, INVALID, () -> accounts.grant("a", Permission.Type.READ, "y", "y"));
+        refused(
+                Code.INVALID_ARGUMENT,
+                "etcdserver: permission not given",
+                () -> wire().auth()
+                        .roleGrantPermission(AuthRoleGrantPermissionRequest.newBuilder()
+                                .setName("a")
+                                .build()));
     }
 
     @Test

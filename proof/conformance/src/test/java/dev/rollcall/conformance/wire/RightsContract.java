@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.etcd.proto.Compare;
 import dev.rollcall.etcd.proto.DeleteRangeRequest;
 import dev.rollcall.etcd.proto.KVGrpc;
+import dev.rollcall.etcd.proto.LeaderRequest;
 import dev.rollcall.etcd.proto.LeaseGrantRequest;
 import dev.rollcall.etcd.proto.LeaseGrpc;
 import dev.rollcall.etcd.proto.LeaseRevokeRequest;
 import dev.rollcall.etcd.proto.LeaseTimeToLiveRequest;
+import dev.rollcall.etcd.proto.LockRequest;
 import dev.rollcall.etcd.proto.Permission;
 import dev.rollcall.etcd.proto.PutRequest;
 import dev.rollcall.etcd.proto.RangeRequest;
@@ -220,6 +222,35 @@ abstract class RightsContract extends Contract {
         kv().put(Wire.putRequest("b", "1").setLease(id).build());
         rootPuts("z", id);
         org.awaitility.Awaitility.await().until(() -> count("b", "") == 0);
+    }
+
+    @Test
+    void aLockIsWrittenInTheNameOfItsCaller() {
+        LockRequest lock = LockRequest.newBuilder().setName(Wire.bytes("b")).build();
+        assertThat(Accounts.as(token, wire().lock()).lock(lock).getKey().toStringUtf8())
+                .startsWith("b/");
+        refused(Code.UNKNOWN, EMPTY, () -> wire().lock().lock(lock));
+        LockRequest theirs = LockRequest.newBuilder().setName(Wire.bytes("z")).build();
+        refused(
+                Code.UNKNOWN,
+                "etcdserver: permission denied",
+                () -> Accounts.as(token, wire().lock()).lock(theirs));
+    }
+
+    @Test
+    void aLeaderIsToldToWhoMayReadTheCandidates() {
+        LeaderRequest mine = LeaderRequest.newBuilder().setName(Wire.bytes("b")).build();
+        refused(
+                Code.UNKNOWN,
+                "election: no leader",
+                () -> Accounts.as(token, wire().election()).leader(mine));
+        LeaderRequest theirs =
+                LeaderRequest.newBuilder().setName(Wire.bytes("z")).build();
+        refused(
+                Code.UNKNOWN,
+                "etcdserver: permission denied",
+                () -> Accounts.as(token, wire().election()).leader(theirs));
+        refused(Code.UNKNOWN, EMPTY, () -> wire().election().leader(mine));
     }
 
     @Test
