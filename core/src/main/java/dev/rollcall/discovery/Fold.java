@@ -243,7 +243,9 @@ final class Fold<S extends Shown> {
             return Set.of();
         }
         Map<String, Set<Bytes>> expired = new HashMap<>();
+        Set<Bytes> keysGone = new HashSet<>();
         for (S last : gone) {
+            keysGone.add(last.key());
             if (holds.get(last.key()) == null && mayBeExpiry(last, reader.cause(last))) {
                 expired.computeIfAbsent(reader.group(last), group -> new HashSet<>())
                         .add(last.key());
@@ -251,14 +253,14 @@ final class Fold<S extends Shown> {
         }
         Set<Bytes> guarded = new HashSet<>();
         expired.forEach((group, keys) -> {
-            if (tooMany(group, keys)) {
+            if (tooMany(group, keys, keysGone)) {
                 guarded.addAll(keys);
             }
         });
         return guarded;
     }
 
-    private boolean tooMany(String group, Set<Bytes> expired) {
+    private boolean tooMany(String group, Set<Bytes> expired, Set<Bytes> gone) {
         Set<Bytes> lost = new HashSet<>(expired);
         KeyOrder<Loss> earlier = losses.done();
         for (int i = 0; i < earlier.size(); i++) {
@@ -274,6 +276,7 @@ final class Fold<S extends Shown> {
         for (int i = 0; i < now.size(); i++) {
             Bytes key = now.keyAt(i);
             if (!lost.contains(key)
+                    && !gone.contains(key)
                     && holds.get(key) == null
                     && reader.group(now.valueAt(i)).equals(group)) {
                 left++;

@@ -103,6 +103,21 @@ class GuardTest {
     }
 
     @Test
+    void whatGoesAlongWithExpiriesIsNotCountedAmongWhatIsLeft() {
+        Rig rig = new Rig().live(withInstances(6));
+        store.put("a/4", "leaving", 104);
+        store.put("a/5", "x", 0);
+        store.put("a/6", "x", 0);
+        rig.catchUp(store);
+        store.delete(keys(6));
+
+        rig.catchUp(store);
+
+        assertThat(rig.shown()).containsExactly("a/1=x", "a/2=x", "a/3=x", "b/1=other");
+        assertThat(rig.state.content().holds().size()).isEqualTo(3);
+    }
+
+    @Test
     void keysWithoutALeaseCannotHaveExpired() {
         for (int i = 1; i <= 4; i++) {
             store.put("a/" + i, "x", 0);
