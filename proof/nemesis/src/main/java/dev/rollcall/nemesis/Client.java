@@ -5,6 +5,7 @@ import dev.rollcall.nemesis.history.Journal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,10 +103,11 @@ final class Client implements AutoCloseable {
                 directory.toString(),
                 proxies.stream().map(FaultProxy::endpoint).collect(Collectors.joining(",")),
                 Long.toString(leaseSeconds)));
+        Map<String, String> variables = new HashMap<>(environment);
         if (!password.isEmpty()) {
-            args.add("root:" + password);
+            variables.put("NEMESIS_PASSWORD", password);
         }
-        jvm = Jvm.start(name(), directory, environment, "dev.rollcall.nemesis.client.ClientMain", args);
+        jvm = Jvm.start(name(), directory, variables, "dev.rollcall.nemesis.client.ClientMain", args);
         wanted.clear();
         views.forEach(v ->
                 order("view " + v.name + " " + v.service + " " + (v.guarded ? "guard " : "bare ") + v.graceMillis));

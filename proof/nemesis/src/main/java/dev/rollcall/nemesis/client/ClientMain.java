@@ -22,6 +22,9 @@ import java.util.List;
  */
 final class ClientMain {
 
+    /** The variable with the password of root, where the store has users. */
+    private static final String ROOT = "NEMESIS_PASSWORD";
+
     private static final Duration SAMPLE = Duration.ofMillis(100);
     /** A pause of this process that is worth a line: it could not renew, or tell, in time. */
     private static final Duration PAUSE = Duration.ofMillis(400);
@@ -46,7 +49,7 @@ final class ClientMain {
         this.views = new Views(rollcall, journal);
     }
 
-    /** Arguments: name, directory of the journal, endpoints with commas, lease in seconds, and perhaps user:password. */
+    /** Arguments: name, directory of the journal, endpoints with commas, lease in seconds. */
     public static void main(String[] args) throws IOException {
         PrintStream answers = System.out;
         try (Journal journal = Journal.open(Path.of(args[1]), args[0], args[0])) {
@@ -54,9 +57,9 @@ final class ClientMain {
                     .leaseTime(Duration.ofSeconds(Long.parseLong(args[3])))
                     .startBound(Duration.ZERO)
                     .closeAtShutdown(false);
-            if (args.length > 4) {
-                String[] user = args[4].split(":", 2);
-                builder.credentials(Credentials.of(user[0], user[1]));
+            String password = System.getenv(ROOT);
+            if (password != null) {
+                builder.credentials(Credentials.of("root", password));
             }
             Rollcall rollcall = builder.connect();
             journal.note("start", "pid", ProcessHandle.current().pid(), "lease", args[3]);
