@@ -28,6 +28,7 @@ final class Calls {
     private final Tokens tokens;
     private final long timeoutNanos;
     private final Set<Running<?, ?>> running = new LinkedHashSet<>();
+    private int repeating;
     private boolean closed;
 
     Calls(Loop loop, Connections connections, Tokens tokens, Duration timeout) {
@@ -68,6 +69,7 @@ final class Calls {
         private final long startedAt;
         private final Set<Endpoint> tried = new HashSet<>();
         private int attempts;
+        private boolean repeated;
         private int tokensLeft = tokens.expected() ? RetryRule.MAX_TOKENS : 0;
         private @Nullable Sent underWay;
         private @Nullable EtcdException last;
@@ -184,7 +186,12 @@ final class Calls {
             if (failure.tokenRejected()) {
                 tokens.reject(token);
             }
-            RetryRule rule = RetryRule.after(call.kind(), failure, sent, attempts, left(), tokensLeft, loop.random());
+            if (!repeated) {
+                repeated = true;
+                repeating++;
+            }
+            RetryRule rule =
+                    RetryRule.after(call.kind(), failure, sent, attempts, left(), tokensLeft, repeating, loop.random());
             last = Errors.of(failure, rule.code(), call.what(), connection.endpoint());
             switch (rule.verdict()) {
                 case GIVE_UP -> fail(last);
@@ -223,6 +230,10 @@ final class Calls {
 
         private void finish() {
             running.remove(this);
+            if (repeated) {
+                repeated = false;
+                repeating--;
+            }
             if (timer != null) {
                 timer.cancel();
             }

@@ -23,6 +23,10 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
 
     private static final long FIRST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long MAX_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long MOST_DELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** With more calls than one each is repeated less often, so that a sick store is asked by all of a client together as seldom as by a few. */
+    private static final long DELAY_NANOS_PER_CALL = TimeUnit.MILLISECONDS.toNanos(350);
 
     /** So many new tokens a call may ask for. */
     static final int MAX_TOKENS = 3;
@@ -36,6 +40,7 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
      * @param attempt its number, from 1
      * @param leftNanos the time left to the call
      * @param tokensLeft how many new tokens it may still ask for; 0 without credentials
+     * @param repeating how many calls of the client are being repeated, with this one
      * @param jitter from 0 to 1
      */
     static RetryRule after(
@@ -45,11 +50,12 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
             int attempt,
             long leftNanos,
             int tokensLeft,
+            int repeating,
             double jitter) {
         boolean notDone = !sent || failure.notDone();
         boolean open = isAmbiguous(failure.code());
         EtcdError told = open && !notDone && !kind.mayRepeat() ? EtcdError.OUTCOME_UNKNOWN : failure.code();
-        long delay = delay(attempt, jitter);
+        long delay = delay(attempt, repeating, jitter);
         if (failure.tokenRejected() && kind != Call.Kind.AUTHENTICATE && tokensLeft > 0) {
             return new RetryRule(Verdict.RENEW_TOKEN, told, 0);
         }
@@ -65,12 +71,13 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
         };
     }
 
-    /** At once on the first failure, then 20, 40, 80 ... 500 ms, spread by a half. */
-    private static long delay(int attempt, double jitter) {
+    /** At once on the first failure, then 20, 40, 80 ... 500 ms, or 1 s where three calls or more are repeated; spread by a half. */
+    private static long delay(int attempt, int repeating, double jitter) {
         if (attempt <= 1) {
             return 0;
         }
-        long full = Math.min(MAX_DELAY_NANOS, FIRST_DELAY_NANOS << Math.min(attempt - 2, 10));
+        long most = Math.min(MOST_DELAY_NANOS, Math.max(MAX_DELAY_NANOS, DELAY_NANOS_PER_CALL * repeating));
+        long full = Math.min(most, FIRST_DELAY_NANOS << Math.min(attempt - 2, 10));
         return full / 2 + (long) (jitter * full / 2);
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RetryRuleTest {
@@ -16,7 +17,7 @@ class RetryRuleTest {
     private static final Status LATE = Status.DEADLINE_EXCEEDED;
 
     private static RetryRule after(Call.Kind kind, Status status, boolean sent, int attempt, long left) {
-        return RetryRule.after(kind, Errors.classify(status), sent, attempt, left, RetryRule.MAX_TOKENS, 0.5);
+        return RetryRule.after(kind, Errors.classify(status), sent, attempt, left, RetryRule.MAX_TOKENS, 1, 0.5);
     }
 
     @Test
@@ -70,7 +71,7 @@ class RetryRuleTest {
         Status old = Status.INVALID_ARGUMENT.withDescription("etcdserver: revision of auth store is old");
         assertThat(after(Call.Kind.WRITE, old, true, 1, LEFT).verdict()).isEqualTo(RENEW_TOKEN);
         assertThat(after(Call.Kind.WRITE, old, true, 9, LEFT).verdict()).isEqualTo(RENEW_TOKEN);
-        assertThat(RetryRule.after(Call.Kind.WRITE, Errors.classify(old), true, 1, LEFT, 0, 0.5)
+        assertThat(RetryRule.after(Call.Kind.WRITE, Errors.classify(old), true, 1, LEFT, 0, 1, 0.5)
                         .verdict())
                 .isEqualTo(GIVE_UP);
         assertThat(after(Call.Kind.AUTHENTICATE, old, true, 1, LEFT).verdict()).isEqualTo(GIVE_UP);
@@ -80,7 +81,7 @@ class RetryRuleTest {
     void withoutCredentialsThereIsNoTokenToRenew() {
         Errors.Failure wanted =
                 Errors.classify(Status.INVALID_ARGUMENT.withDescription("etcdserver: user name is empty"));
-        assertThat(RetryRule.after(Call.Kind.READ, wanted, true, 1, LEFT, 0, 0))
+        assertThat(RetryRule.after(Call.Kind.READ, wanted, true, 1, LEFT, 0, 1, 0))
                 .isEqualTo(new RetryRule(GIVE_UP, EtcdError.UNAUTHENTICATED, 0));
     }
 
@@ -89,5 +90,15 @@ class RetryRuleTest {
         assertThat(after(Call.Kind.READ, BROKEN, true, 1, LEFT).delayNanos()).isZero();
         assertThat(after(Call.Kind.READ, BROKEN, true, 2, LEFT).delayNanos()).isEqualTo(15_000_000);
         assertThat(after(Call.Kind.READ, BROKEN, true, 50, LEFT).delayNanos()).isEqualTo(375_000_000);
+    }
+
+    @Test
+    void theMoreCallsAreRepeatedTheSeldomerIsEach() {
+        Errors.Failure broken = Errors.classify(BROKEN);
+        long[] delays = IntStream.of(1, 2, 3, 4, 40)
+                .mapToLong(repeating -> RetryRule.after(Call.Kind.READ, broken, true, 50, LEFT, 0, repeating, 1)
+                        .delayNanos())
+                .toArray();
+        assertThat(delays).containsExactly(500_000_000, 700_000_000, 1_000_000_000, 1_000_000_000, 1_000_000_000);
     }
 }
