@@ -12,8 +12,11 @@ import dev.rollcall.etcd.proto.StatusRequest;
 import dev.rollcall.etcd.proto.WatchRequest;
 import dev.rollcall.etcd.proto.WatchResponse;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,16 @@ class DurableEtcdTest {
 
     private EmbeddedEtcdBuilder durable() {
         return EmbeddedEtcd.builder().dataDirectory(directory);
+    }
+
+    @Test
+    void aNewDirectoryIsItsOwnersAlone() throws IOException {
+        Path made = directory.resolve("made");
+        try (EmbeddedEtcd etcd = EmbeddedEtcd.builder().dataDirectory(made).start()) {
+            assertThat(etcd.isRunning()).isTrue();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                    .isEqualTo("rwx------");
+        }
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,7 +37,11 @@ final class DirectoryDisk implements Disk {
      * @throws IOException when another server holds it, it is a real etcd's, or it cannot be used
      */
     static DirectoryDisk open(Path directory) throws IOException {
+        boolean isNew = !Files.exists(directory);
         create(directory.toAbsolutePath());
+        if (isNew) {
+            keepPrivate(directory);
+        }
         if (Files.isDirectory(directory.resolve(MEMBER))) {
             throw new IOException("the data directory " + directory
                     + " holds the data of a real etcd, which this server cannot read: choose another directory");
@@ -55,6 +61,13 @@ final class DirectoryDisk implements Disk {
                     + " is in use by another server: stop that one, or choose another directory");
         }
         return new DirectoryDisk(directory, channel);
+    }
+
+    /** Nobody else may look into it, for it holds hashes of passwords. */
+    private static void keepPrivate(Path directory) throws IOException {
+        if (Files.getFileStore(directory).supportsFileAttributeView(PosixFileAttributeView.class)) {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     /** A new directory outlives a crash only with its name in the one above. */

@@ -18,6 +18,7 @@ import dev.rollcall.etcd.server.mvcc.KeyRange;
 import dev.rollcall.etcd.server.mvcc.RangeQuery;
 import dev.rollcall.etcd.server.mvcc.Refusal;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -53,6 +54,37 @@ class RestoredMachineTest {
             }
             assertSame(read, written);
         }
+    }
+
+    @Test
+    void whatIsOnlyToldNeedsItsRightAlsoWhenReadAgain() {
+        Bytes key = Bytes.utf8("key");
+        Permission write = new Permission(Permission.Kind.WRITE, key, Bytes.EMPTY);
+        Machine written = new Machine();
+        Machine read = new Machine();
+        List<Command> commands = new ArrayList<>();
+        for (AuthChange change : List.of(
+                new AuthChange.AddUser("root", null),
+                new AuthChange.GrantRole("root", "root"),
+                new AuthChange.AddUser("user", null),
+                new AuthChange.AddRole("role"),
+                new AuthChange.GrantRole("user", "role"),
+                new AuthChange.GrantPermission("role", write),
+                new AuthChange.Enable())) {
+            commands.add(new Command.ChangeAuth(change));
+        }
+        for (Op op : List.of(
+                new Op.Put(key, Bytes.utf8("1"), 0, false, false, false),
+                new Op.Put(key, Bytes.utf8("2"), 0, true, false, false),
+                new Op.DeleteRange(KeyRange.single(key), true))) {
+            commands.add(new Command.As(new Actor("user", 100), new Command.Execute(op)));
+        }
+        for (Command command : commands) {
+            apply(written, command);
+            apply(read, CommandFormat.decode(CommandFormat.encode(command)));
+        }
+        assertThat(written.store().revision()).as("one of three was allowed").isEqualTo(2);
+        assertSame(read, written);
     }
 
     @Test
