@@ -1,6 +1,8 @@
 package dev.rollcall.etcd.server;
 
+import dev.rollcall.etcd.server.machine.AutoCompaction;
 import dev.rollcall.etcd.server.machine.Identity;
+import dev.rollcall.etcd.server.machine.Quota;
 import dev.rollcall.etcd.server.transport.Settings;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -35,6 +37,8 @@ public final class EmbeddedEtcdBuilder {
     private Duration tokenTtl = DEFAULT_TOKEN_TTL;
     private LongSupplier clock = System::nanoTime;
     private @Nullable Path dataDirectory;
+    private Quota quota = Quota.DEFAULT;
+    private AutoCompaction.Rule compaction = AutoCompaction.Rule.OFF;
     private boolean insecure;
 
     EmbeddedEtcdBuilder() {}
@@ -51,6 +55,8 @@ public final class EmbeddedEtcdBuilder {
         tokenTtl = other.tokenTtl;
         clock = other.clock;
         dataDirectory = other.dataDirectory;
+        quota = other.quota;
+        compaction = other.compaction;
         insecure = other.insecure;
     }
 
@@ -146,6 +152,43 @@ public final class EmbeddedEtcdBuilder {
         return this;
     }
 
+    /**
+     * How large the data may grow, in bytes, as etcd's {@code --quota-backend-bytes}: then new data is refused, and the alarm NOSPACE raised,
+     * until somebody compacts, defragments and disarms. Default, and for 0: 2 GiB. Negative for no bound.
+     */
+    public EmbeddedEtcdBuilder quotaBytes(long quotaBytes) {
+        this.quota = quotaBytes == 0 ? Quota.DEFAULT : new Quota(quotaBytes);
+        return this;
+    }
+
+    /**
+     * Compacts by itself, so that only what was true within this time can be read, as etcd's {@code --auto-compaction-mode periodic}: first
+     * after that time, then again after it, or every hour if it is longer. Default: never.
+     *
+     * @throws IllegalArgumentException below a second
+     */
+    public EmbeddedEtcdBuilder compactOlderThan(Duration age) {
+        if (age.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("age is " + age + ": give at least a second");
+        }
+        this.compaction = AutoCompaction.Rule.periodic(age);
+        return this;
+    }
+
+    /**
+     * Compacts by itself, so that only so many revisions can be read, as etcd's {@code --auto-compaction-mode revision}; looked at every five
+     * minutes. Default: never.
+     *
+     * @throws IllegalArgumentException below 1
+     */
+    public EmbeddedEtcdBuilder compactBehind(long revisions) {
+        if (revisions < 1) {
+            throw new IllegalArgumentException("revisions is " + revisions + ": give at least 1");
+        }
+        this.compaction = AutoCompaction.Rule.revisions(revisions);
+        return this;
+    }
+
     /** Allows to listen beyond the loopback interface, where anyone who reaches the port can read and change everything. */
     public EmbeddedEtcdBuilder insecure() {
         this.insecure = true;
@@ -214,7 +257,9 @@ public final class EmbeddedEtcdBuilder {
                 clock,
                 System::nanoTime,
                 System.currentTimeMillis(),
-                tokenTtl.toNanos());
+                tokenTtl.toNanos(),
+                quota,
+                compaction);
     }
 
     private static int requirePort(int port) {

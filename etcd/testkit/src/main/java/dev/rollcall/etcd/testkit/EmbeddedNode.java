@@ -95,12 +95,12 @@ final class EmbeddedNode implements TestEtcd {
 
     @Override
     public void saveSnapshot(Path file) {
-        throw new UnsupportedOperationException("the embedded etcd has no snapshots");
+        admin.saveSnapshot(file);
     }
 
     @Override
     public void restoreSnapshot(Path file) {
-        throw new UnsupportedOperationException("the embedded etcd has no snapshots");
+        throw new UnsupportedOperationException("the embedded etcd cannot be restored from a snapshot");
     }
 
     @Override

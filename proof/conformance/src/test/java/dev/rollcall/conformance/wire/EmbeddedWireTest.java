@@ -32,6 +32,12 @@ class EmbeddedWireTest {
     class Election extends ElectionContract {}
 
     @Nested
+    class Maintenance extends MaintenanceContract {}
+
+    @Nested
+    class Cluster extends ClusterContract {}
+
+    @Nested
     class Server extends ServerContract {}
 
     @Nested

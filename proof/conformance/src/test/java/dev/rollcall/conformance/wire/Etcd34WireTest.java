@@ -39,6 +39,29 @@ class Etcd34WireTest {
     class Election extends ElectionContract {}
 
     @Nested
+    class Maintenance extends MaintenanceContract {
+
+        /** 3.4 raises an alarm of no kind. */
+        @Override
+        void noAlarmIsNone() {}
+
+        /** It has none in 3.4. */
+        @Override
+        void theAnswerAboutAlarmsHasARevision() {}
+
+        /** The figures of 3.4 do not follow within ten seconds. */
+        @Override
+        void theSizeGrowsWithTheData() {}
+
+        /** 3.4 cannot be taken back. */
+        @Override
+        void anOlderVersionMayBeAskedAbout() {}
+    }
+
+    @Nested
+    class Cluster extends ClusterContract {}
+
+    @Nested
     class Server extends ServerContract {}
 
     @Nested

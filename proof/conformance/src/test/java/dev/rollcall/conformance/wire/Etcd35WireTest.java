@@ -34,6 +34,12 @@ class Etcd35WireTest {
     class Election extends ElectionContract {}
 
     @Nested
+    class Maintenance extends MaintenanceContract {}
+
+    @Nested
+    class Cluster extends ClusterContract {}
+
+    @Nested
     class Server extends ServerContract {}
 
     @Nested

@@ -2,6 +2,9 @@ package dev.rollcall.conformance.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.etcd.proto.UnlockRequest;
+import dev.rollcall.etcd.proto.LockRequest;
+import dev.rollcall.etcd.proto.LeaderRequest;
 import dev.rollcall.etcd.proto.Compare;
 import dev.rollcall.etcd.proto.DeleteRangeRequest;
 import dev.rollcall.etcd.proto.KVGrpc;
@@ -302,5 +305,35 @@ abstract class RightsContract extends Contract {
         assertThat(refusal.getCreated()).isTrue();
         assertThat(refusal.getCanceled()).isTrue();
         assertThat(refusal.getWatchId()).isEqualTo(-1);
+    }
+
+    @Test
+    void aLockNeedsTheRightsToItsKeys() {
+        long lease = lease().leaseGrant(LeaseGrantRequest.newBuilder().setTTL(60).build())
+                .getID();
+        LockRequest.Builder lock = LockRequest.newBuilder().setLease(lease);
+        LockRequest own = lock.setName(Wire.bytes("b")).build();
+        LockRequest foreign = lock.setName(Wire.bytes("d")).build();
+        refused(Code.UNKNOWN, EMPTY, () -> wire().lock().lock(own));
+        refused(Code.UNKNOWN, "etcdserver: permission denied", () -> Accounts.as(token, wire().lock())
+                .lock(foreign));
+        var held = Accounts.as(token, wire().lock()).lock(own);
+        UnlockRequest unlock = UnlockRequest.newBuilder().setKey(held.getKey()).build();
+        refused(Code.UNKNOWN, EMPTY, () -> wire().lock().unlock(unlock));
+        assertThat(Accounts.as(token, wire().lock()).unlock(unlock).hasHeader()).isTrue();
+    }
+
+    @Test
+    void anElectionNeedsTheRightsToItsKeys() {
+        LeaderRequest own = LeaderRequest.newBuilder().setName(Wire.bytes("b")).build();
+        LeaderRequest foreign = LeaderRequest.newBuilder().setName(Wire.bytes("d")).build();
+        refused(Code.UNKNOWN, EMPTY, () -> wire().election().leader(own));
+        refused(Code.UNKNOWN, "etcdserver: permission denied", () -> Accounts.as(token, wire().election())
+                .leader(foreign));
+        refused(Code.UNKNOWN, "election: no leader", () -> Accounts.as(token, wire().election())
+                .leader(own));
+        refused(Code.UNKNOWN, "election: observe closed early", () -> wire().election()
+                .observe(own)
+                .hasNext());
     }
 }

@@ -3,6 +3,7 @@ package dev.rollcall.conformance.wire;
 import com.google.protobuf.ByteString;
 import dev.rollcall.etcd.proto.AuthGrpc;
 import dev.rollcall.etcd.proto.ClusterGrpc;
+import dev.rollcall.etcd.proto.CompactionRequest;
 import dev.rollcall.etcd.proto.DeleteRangeRequest;
 import dev.rollcall.etcd.proto.ElectionGrpc;
 import dev.rollcall.etcd.proto.HealthGrpc;
@@ -116,6 +117,13 @@ public final class Wire implements AutoCloseable {
     long grant(long ttl) {
         return lease().leaseGrant(LeaseGrantRequest.newBuilder().setTTL(ttl).build())
                 .getID();
+    }
+
+    void compact(long revision) {
+        var unused = kv().compact(CompactionRequest.newBuilder()
+                .setRevision(revision)
+                .setPhysical(true)
+                .build());
     }
 
     void revoke(long lease) {

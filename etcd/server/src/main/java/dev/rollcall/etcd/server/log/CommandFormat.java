@@ -1,5 +1,6 @@
 package dev.rollcall.etcd.server.log;
 
+import dev.rollcall.etcd.server.machine.Alarm;
 import dev.rollcall.etcd.server.machine.Command;
 import dev.rollcall.etcd.server.machine.Compare;
 import dev.rollcall.etcd.server.machine.Op;
@@ -26,10 +27,15 @@ final class CommandFormat {
     private static final int GRANT = 6;
     private static final int REVOKE = 7;
     private static final int RESTART = 8;
+    private static final int RAISE = 9;
+    private static final int DISARM = 10;
     private static final int DELETE_TOLD = 20;
     private static final int AS = 21;
     private static final int CHANGE_AUTH = 22;
     private static final int AUTHENTICATE = 23;
+
+    private static final int NOSPACE = 1;
+    private static final int CORRUPT = 2;
 
     private static final int IGNORE_VALUE = 1;
     private static final int IGNORE_LEASE = 2;
@@ -64,6 +70,9 @@ final class CommandFormat {
             out.tag(GRANT).number(grant.id()).number(grant.ttlSeconds());
         } else if (command instanceof Command.Revoke revoke) {
             out.tag(REVOKE).number(revoke.id());
+        } else if (command instanceof Command.SetAlarm set) {
+            out.tag(set.active() ? RAISE : DISARM);
+            alarm(set.alarm(), out);
         } else if (command instanceof Command.Restart) {
             out.tag(RESTART);
         } else {
@@ -85,9 +94,19 @@ final class CommandFormat {
             case COMPACT -> new Command.Compact(in.number());
             case GRANT -> new Command.Grant(in.number(), in.number());
             case REVOKE -> new Command.Revoke(in.number());
+            case RAISE -> new Command.SetAlarm(alarm(in), true);
+            case DISARM -> new Command.SetAlarm(alarm(in), false);
             case RESTART -> new Command.Restart();
             default -> new Command.Execute(op(tag, in));
         };
+    }
+
+    static void alarm(Alarm alarm, Encoder out) {
+        out.number(alarm.memberId()).tag(alarm.kind() == Alarm.Kind.NOSPACE ? NOSPACE : CORRUPT);
+    }
+
+    static Alarm alarm(Decoder in) {
+        return new Alarm(in.number(), in.tag() == NOSPACE ? Alarm.Kind.NOSPACE : Alarm.Kind.CORRUPT);
     }
 
     private static void encode(Op op, Encoder out) {

@@ -4,6 +4,7 @@ import dev.rollcall.etcd.server.auth.AuthState;
 import dev.rollcall.etcd.server.auth.Role;
 import dev.rollcall.etcd.server.auth.User;
 import dev.rollcall.etcd.server.log.FileHead.Kind;
+import dev.rollcall.etcd.server.machine.Alarm;
 import dev.rollcall.etcd.server.machine.Identity;
 import dev.rollcall.etcd.server.machine.Machine;
 import dev.rollcall.etcd.server.machine.MachineImage;
@@ -14,8 +15,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,8 @@ final class Images {
     private static final int VERSION = 3;
     private static final int COMMIT = 4;
     private static final int END = 5;
+    private static final int PLACED_VERSION = 6;
+    private static final int ALARM = 7;
     private static final int AUTH = 20;
     private static final int USER = 21;
     private static final int ROLE = 22;
@@ -140,13 +145,18 @@ final class Images {
                 put(new Encoder().tag(LEASE).number(lease.getKey()).number(lease.getValue()));
             }
             writeAuth(image.auth());
+            for (Alarm alarm : image.alarms()) {
+                Encoder out = new Encoder().tag(ALARM);
+                CommandFormat.alarm(alarm, out);
+                put(out);
+            }
             List<KeyValue> older = new ArrayList<>();
             store.forEachOlder(older::add);
             if (store.compacted() != image.compacted()) {
                 return false;
             }
             for (KeyValue version : older) {
-                put(new Encoder().tag(VERSION).version(version));
+                put(new Encoder().tag(PLACED_VERSION).number(version.place()).version(version));
             }
             for (Commit commit : image.commits()) {
                 Encoder out = new Encoder().tag(COMMIT).number(commit.revision());
@@ -195,6 +205,7 @@ final class Images {
 
     private static final class Content {
         private final Map<Long, Long> leases = new HashMap<>();
+        private final Set<Alarm> alarms = new HashSet<>();
         private final List<KeyValue> older = new ArrayList<>();
         private final List<Commit> commits = new ArrayList<>();
         private final List<User> users = new ArrayList<>();
@@ -220,6 +231,11 @@ final class Images {
                 }
                 case LEASE -> leases.put(in.number(), in.number());
                 case VERSION -> older.add(in.version());
+                case PLACED_VERSION -> {
+                    int place = in.count();
+                    older.add(in.version().at(place));
+                }
+                case ALARM -> alarms.add(CommandFormat.alarm(in));
                 case COMMIT -> commits.add(commit(in));
                 case AUTH -> {
                     authEnabled = in.tag() == 1;
@@ -235,7 +251,7 @@ final class Images {
         Machine machine(long now) {
             AuthState auth = AuthState.of(authEnabled, authRevision, users, roles);
             return Machine.restored(
-                    new MachineImage(term, index, revision, compacted, commits, leases, auth), older, now);
+                    new MachineImage(term, index, revision, compacted, commits, leases, auth, alarms), older, now);
         }
 
         private static Commit commit(Decoder in) {
@@ -243,7 +259,7 @@ final class Images {
             int count = in.count();
             List<KeyValue> changes = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                changes.add(in.version());
+                changes.add(in.version().at(i));
             }
             return new Commit(revision, changes);
         }

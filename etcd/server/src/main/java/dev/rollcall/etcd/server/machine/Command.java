@@ -15,7 +15,15 @@ public sealed interface Command {
         }
         return this instanceof Execute execute
                 ? !execute.op().onlyReads()
-                : !(this instanceof Renew || this instanceof Expire || this instanceof Thaw);
+                : !(this instanceof Renew
+                        || this instanceof Expire
+                        || this instanceof Thaw
+                        || this instanceof Defragment);
+    }
+
+    /** Whether it changes keys or leases. */
+    default boolean changesData() {
+        return lasts() && !(this instanceof ChangeAuth || this instanceof Authenticate || this instanceof Restart || this instanceof SetAlarm);
     }
 
     /** Carries out a command in the name of somebody; without it a command is in the name of nobody. */
@@ -44,6 +52,12 @@ public sealed interface Command {
 
     /** Ends a lease and deletes its keys. */
     record Revoke(long id) implements Command {}
+
+    /** Raises an alarm, or ends it. */
+    record SetAlarm(Alarm alarm, boolean active) implements Command {}
+
+    /** Gives back the space of what was compacted. */
+    record Defragment() implements Command {}
 
     /** Lets a lease live its full time again. */
     record Renew(long id) implements Command {}

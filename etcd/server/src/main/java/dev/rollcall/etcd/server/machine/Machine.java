@@ -16,6 +16,7 @@ import dev.rollcall.etcd.server.mvcc.Refusal.Reason;
 import dev.rollcall.etcd.server.mvcc.Store;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,6 +32,7 @@ public final class Machine {
 
     private final Store store = new Store();
     private final LeaseTable leases = new LeaseTable();
+    private final Alarms alarms = new Alarms();
     private final Execution execution = new Execution(store, leases);
     private final CommandRights rights = new CommandRights(leases);
     private final Tokens tokens = new Tokens();
@@ -60,6 +62,7 @@ public final class Machine {
 
     private Applied apply(Command command, Actor actor, long now) {
         rights.check(auth, actor, command);
+        alarms.check(command);
         if (command instanceof Command.Execute execute) {
             return execute(execute.op());
         }
@@ -86,11 +89,18 @@ public final class Machine {
             return done(List.of());
         }
         if (command instanceof Command.Expire) {
-            List<Commit> commits = new ArrayList<>();
-            leases.expired(now, EXPIRE_BATCH).forEach(id -> commits.addAll(revoke(id)));
-            return done(commits);
+            return done(expire(now));
+        }
+        if (command instanceof Command.SetAlarm set) {
+            index++;
+            return new Applied(new Outcome.Alarmed(store.revision(), alarms.set(set.alarm(), set.active())), List.of());
+        }
+        if (command instanceof Command.Defragment) {
+            store.defragment();
+            return done(List.of());
         }
         if (command instanceof Command.Restart) {
+            store.defragment();
             term++;
             index++;
             tokens.forgetAll();
@@ -104,7 +114,14 @@ public final class Machine {
     /** What the machine holds now, but for {@link Store#forEachOlder}. */
     public MachineImage image() {
         return new MachineImage(
-                term, index, store.revision(), store.compacted(), store.commits(), leases.granted(), auth);
+                term,
+                index,
+                store.revision(),
+                store.compacted(),
+                store.commits(),
+                leases.granted(),
+                auth,
+                alarms.all());
     }
 
     /**
@@ -119,6 +136,7 @@ public final class Machine {
         machine.index = image.index();
         machine.auth = image.auth();
         machine.store.restore(image.compacted(), older, image.commits(), image.revision());
+        machine.alarms.restore(image.alarms());
         image.leases().forEach((id, ttlSeconds) -> machine.leases.grant(id, ttlSeconds, now));
         RangeQuery everything = RangeQuery.current(KeyRange.prefix(Bytes.EMPTY));
         for (KeyValue kv : machine.store.range(everything).kvs()) {
@@ -145,6 +163,16 @@ public final class Machine {
     /** The tokens of users; by any thread. */
     public Tokens tokens() {
         return tokens;
+    }
+
+    /** The alarms there are, by kind and member; by any thread. */
+    public Set<Alarm> alarms() {
+        return alarms.all();
+    }
+
+    /** The leases whose time is up and that may be ended now: none while the data is corrupt. */
+    public List<Long> ending(long now, int max) {
+        return alarms.raised(Alarm.Kind.CORRUPT) ? List.of() : leases.expired(now, max);
     }
 
     /** 2 at first, one more with every restart. */
@@ -195,8 +223,15 @@ public final class Machine {
     private Applied renew(long id, long now) {
         long revision = store.revision();
         long ttl = leases.renew(id, now);
-        List<Commit> commits = ttl == 0 && leases.exists(id) ? revoke(id) : List.of();
+        List<Commit> commits =
+                ttl == 0 && leases.exists(id) && !alarms.raised(Alarm.Kind.CORRUPT) ? revoke(id) : List.of();
         return new Applied(new Outcome.Lease(revision, id, ttl), commits);
+    }
+
+    private List<Commit> expire(long now) {
+        List<Commit> commits = new ArrayList<>();
+        ending(now, EXPIRE_BATCH).forEach(id -> commits.addAll(revoke(id)));
+        return commits;
     }
 
     private List<Commit> revoke(long id) {

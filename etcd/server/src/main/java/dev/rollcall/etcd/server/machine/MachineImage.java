@@ -4,6 +4,7 @@ import dev.rollcall.etcd.server.auth.AuthState;
 import dev.rollcall.etcd.server.mvcc.Commit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a machine holds, together with the versions that {@link dev.rollcall.etcd.server.mvcc.Store#forEachOlder} tells of.
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param commits the kept commits
  * @param leases granted seconds by id
  * @param auth users, roles and rights
+ * @param alarms the alarms that were not ended
  */
 public record MachineImage(
         long term,
@@ -23,4 +25,5 @@ public record MachineImage(
         long compacted,
         List<Commit> commits,
         Map<Long, Long> leases,
-        AuthState auth) {}
+        AuthState auth,
+        Set<Alarm> alarms) {}

@@ -34,6 +34,9 @@ public sealed interface Outcome {
     /** A user got a token. */
     record Token(long revision, String token) implements Outcome {}
 
+    /** An alarm was raised or ended; false where there was none to end. */
+    record Alarmed(long revision, boolean done) implements Outcome {}
+
     /** It is done, and there is nothing else to tell. */
     record Done(long revision) implements Outcome {}
 }

@@ -34,6 +34,16 @@ final class KeyHistory {
         }
     }
 
+    /** How many bytes the versions take in etcd's database. */
+    long bytes() {
+        Slice now = slice;
+        long bytes = 0;
+        for (int i = 0; i < now.size; i++) {
+            bytes += StoredVersion.size(now.versions[i]);
+        }
+        return bytes;
+    }
+
     /**
      * Forgets what nobody can ask for any more: all versions up to {@code revision} but the newest, and that too when it is a
      * tombstone of an earlier revision.

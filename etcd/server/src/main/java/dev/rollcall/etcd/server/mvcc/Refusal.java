@@ -25,7 +25,8 @@ public final class Refusal extends RuntimeException {
         UNAUTHENTICATED,
         UNKNOWN,
         RESOURCE_EXHAUSTED,
-        UNAVAILABLE
+        UNAVAILABLE,
+        DATA_LOSS
     }
 
     /** Every reason there is, with code and text exactly as etcd 3.5.16 sends them, for clients match on the text. */
@@ -48,6 +49,7 @@ public final class Refusal extends RuntimeException {
         LOCK_LOST(Code.UNKNOWN, "mutex: session is expired"),
         NOT_LEADER(Code.UNKNOWN, "election: not leader"),
         NO_LEADER(Code.UNKNOWN, "election: no leader"),
+        OBSERVE_ENDED(Code.UNKNOWN, "election: observe closed early"),
         LEADER_NOT_PROVIDED(Code.UNKNOWN, "\"leader\" field must be provided"),
         ROOT_USER_MISSING(Code.FAILED_PRECONDITION, "etcdserver: root user does not exist"),
         ROOT_ROLE_MISSING(Code.FAILED_PRECONDITION, "etcdserver: root user does not have root role"),
@@ -68,6 +70,18 @@ public final class Refusal extends RuntimeException {
         NO_PASSWORD_USER(Code.UNKNOWN, "auth: authentication failed, password was given for no password user"),
         PASSWORD_TOO_LONG(Code.UNKNOWN, "bcrypt: password length exceeds 72 bytes"),
         TOO_MANY_REQUESTS(Code.UNKNOWN, "etcdserver: too many requests"),
+        MEMBER_URLS_INVALID(Code.INVALID_ARGUMENT, "etcdserver: given member URLs are invalid"),
+        MEMBER_URLS_TAKEN(Code.FAILED_PRECONDITION, "etcdserver: Peer URLs already exists"),
+        MEMBER_NOT_FOUND(Code.NOT_FOUND, "etcdserver: member not found"),
+        MEMBER_NOT_LEARNER(Code.FAILED_PRECONDITION, "etcdserver: can only promote a learner member"),
+        TOO_FEW_MEMBERS(Code.UNKNOWN, "etcdserver: re-configuration failed due to not enough started members"),
+        UNHEALTHY_CLUSTER(Code.UNAVAILABLE, "etcdserver: unhealthy cluster"),
+        BAD_TRANSFEREE(Code.FAILED_PRECONDITION, "etcdserver: bad leader transferee"),
+        DOWNGRADE_VERSION_FORMAT(Code.INVALID_ARGUMENT, "etcdserver: wrong downgrade target version format"),
+        DOWNGRADE_VERSION(Code.INVALID_ARGUMENT, "etcdserver: invalid downgrade target version"),
+        NO_DOWNGRADE(Code.FAILED_PRECONDITION, "etcdserver: no inflight downgrade job"),
+        UNKNOWN_METHOD(Code.UNKNOWN, "etcdserver: unknown method"),
+        CORRUPT(Code.DATA_LOSS, "etcdserver: corrupt cluster"),
         NO_SPACE(Code.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded"),
         /** It may be done, or may not. */
         TIMED_OUT(Code.UNAVAILABLE, "etcdserver: request timed out"),

@@ -27,6 +27,8 @@ public final class Store {
     private final CommitLog log = new CommitLog();
     private volatile long revision = FIRST_REVISION;
     private volatile long compacted = NEVER_COMPACTED;
+    private volatile long bytes;
+    private volatile long mostBytes;
 
     /** The newest revision. */
     public long revision() {
@@ -36,6 +38,56 @@ public final class Store {
     /** The revision of the last compaction: the oldest one that can be read. */
     public long compacted() {
         return compacted;
+    }
+
+    /** How many bytes the kept versions would take in etcd's database. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** The most that {@link #bytes} was since the last {@link #defragment}: etcd's file does not shrink before. */
+    public long mostBytes() {
+        return mostBytes;
+    }
+
+    /** Gives back the space of what was compacted; by the writing thread. */
+    public void defragment() {
+        mostBytes = bytes;
+    }
+
+    /**
+     * The checksum of all that is kept up to a revision, 0 or less for the current one; by any thread.
+     *
+     * @throws Refusal when the revision lies in the future or is compacted
+     */
+    public StoreHash hash(long upTo) {
+        while (true) {
+            long current = revision;
+            long at = upTo <= 0 ? current : upTo;
+            long base = compacted;
+            requireReadable(at, current);
+            List<KeyValue> versions = kept(at);
+            if (compacted == base) {
+                return StoreHash.of(versions, at, base, current);
+            }
+        }
+    }
+
+    /**
+     * All kept versions up to a revision, in the order in which they were made; by any thread.
+     *
+     * @param base the compaction they are to stand on; null is returned when there was another meanwhile
+     */
+    public @Nullable List<KeyValue> versions(long upTo, long base) {
+        List<KeyValue> versions = kept(upTo);
+        versions.sort(StoreHash.IN_ORDER);
+        return compacted == base ? versions : null;
+    }
+
+    private List<KeyValue> kept(long upTo) {
+        List<KeyValue> versions = new ArrayList<>();
+        keys.values().forEach(history -> history.forEachBelow(upTo + 1, versions::add));
+        return versions;
     }
 
     /**
@@ -131,6 +183,16 @@ public final class Store {
 
     private void keep(KeyValue version) {
         keys.computeIfAbsent(version.key(), absent -> new KeyHistory()).append(version);
+        count(StoredVersion.size(version));
+    }
+
+    /** Only the writing thread counts. */
+    private void count(long more) {
+        long counted = bytes + more;
+        bytes = counted;
+        if (counted > mostBytes) {
+            mostBytes = counted;
+        }
     }
 
     private static long firstCommit(long compacted) {
@@ -164,9 +226,14 @@ public final class Store {
     private void compactKeys(Commit commit) {
         for (KeyValue change : commit.changes()) {
             KeyHistory history = keys.get(change.key());
-            if (history != null && history.compact(compacted)) {
+            if (history == null) {
+                continue;
+            }
+            long before = history.bytes();
+            if (history.compact(compacted)) {
                 keys.remove(change.key());
             }
+            count(history.bytes() - before);
         }
     }
 
@@ -213,7 +280,7 @@ public final class Store {
             KeyValue previous = history.at(next);
             long created = previous == null ? next : previous.createRevision();
             long version = previous == null ? 1 : previous.version() + 1;
-            record(history, new KeyValue(key, value, created, next, version, lease));
+            record(history, new KeyValue(key, value, created, next, version, lease, changes.size()));
         }
 
         /** Deletes the keys of a range and returns what they held, in key order. */
@@ -223,7 +290,7 @@ public final class Store {
                 KeyValue previous = history.at(next);
                 if (previous != null) {
                     deleted.add(previous);
-                    record(history, KeyValue.tombstone(previous.key(), next));
+                    record(history, KeyValue.tombstone(previous.key(), next, changes.size()));
                 }
             }
             return deleted;
@@ -248,6 +315,7 @@ public final class Store {
         private void record(KeyHistory history, KeyValue version) {
             history.append(version);
             changes.add(version);
+            count(StoredVersion.size(version));
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.rollcall.etcd.proto.AuthGrpc;
 import dev.rollcall.etcd.proto.Member;
 import dev.rollcall.etcd.server.log.DataDirectory;
 import dev.rollcall.etcd.server.log.LogWriter;
+import dev.rollcall.etcd.server.machine.Alarm;
 import dev.rollcall.etcd.server.machine.Identity;
 import dev.rollcall.etcd.server.machine.Machine;
 import dev.rollcall.etcd.server.machine.RequestIds;
@@ -89,6 +90,8 @@ public final class EtcdServer {
         log = data == null
                 ? null
                 : data.writer(new LogWriter.Threads(threads.named("log"), threads.named("image"), loop::handOver));
+        loop.limitTo(settings.quota(), identity.memberId());
+        loop.compactBy(settings.compaction());
         if (log != null) {
             loop.keepIn(log);
         }
@@ -195,7 +198,7 @@ public final class EtcdServer {
         server.start();
         Integer httpPort = settings.httpPort();
         if (httpPort != null) {
-            pages = HttpPages.start(new InetSocketAddress(settings.host(), httpPort), ioThreads, loop::outOfSpace);
+            pages = HttpPages.start(new InetSocketAddress(settings.host(), httpPort), ioThreads, this::trouble);
         }
     }
 
@@ -233,12 +236,15 @@ public final class EtcdServer {
         methods.put(
                 new LeaseService(loop, calls, callers, headers),
                 Set.of("LeaseGrant", "LeaseRevoke", "LeaseKeepAlive", "LeaseTimeToLive", "LeaseLeases"));
-        methods.put(new ClusterService(calls, headers, this::member), Set.of("MemberList"));
-        methods.put(new MaintenanceService(loop, calls, headers), Set.of("Status", "Alarm"));
-        methods.put(new LockService(loop, callers, headers), Set.of("Lock", "Unlock"));
         methods.put(
-                new ElectionService(loop, callers, headers),
-                Set.of("Campaign", "Proclaim", "Leader", "Observe", "Resign"));
+                new ClusterService(
+                        calls, headers, new Membership(identity.memberId(), settings.peerUrl()), this::member),
+                Set.of("MemberAdd", "MemberRemove", "MemberUpdate", "MemberList", "MemberPromote"));
+        methods.put(
+                new MaintenanceService(loop, calls, headers, this::member),
+                Set.of("Status", "Alarm", "Defragment", "Hash", "HashKV", "Snapshot", "MoveLeader", "Downgrade"));
+        methods.put(new LockService(loop, callers, headers), Set.of("Lock", "Unlock"));
+        methods.put(new ElectionService(loop, callers, headers), Set.of("Campaign", "Proclaim", "Leader", "Observe", "Resign"));
         AuthService auth = new AuthService(calls, callers, headers, machine, hashThreads, settings.tokenNanos());
         methods.put(
                 auth,
@@ -247,6 +253,15 @@ public final class EtcdServer {
                         .collect(Collectors.toSet()));
         methods.put(new HealthService(), Set.of("Check", "Watch"));
         return methods;
+    }
+
+    /** The alarm that makes the server unfit, or an empty text. */
+    private String trouble() {
+        Set<Alarm> alarms = loop.machine().alarms();
+        if (alarms.isEmpty()) {
+            return loop.outOfSpace() ? Alarm.Kind.NOSPACE.name() : "";
+        }
+        return alarms.iterator().next().kind().name();
     }
 
     private Member member() {

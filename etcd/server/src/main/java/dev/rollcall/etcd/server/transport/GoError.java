@@ -23,6 +23,7 @@ final class GoError {
             case UNKNOWN -> "Unknown";
             case RESOURCE_EXHAUSTED -> "ResourceExhausted";
             case UNAVAILABLE -> "Unavailable";
+            case DATA_LOSS -> "DataLoss";
         };
     }
 }

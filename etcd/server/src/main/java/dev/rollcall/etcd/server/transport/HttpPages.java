@@ -21,7 +21,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +41,7 @@ final class HttpPages {
         this.connections = connections;
     }
 
-    static HttpPages start(InetSocketAddress address, EventLoopGroup threads, BooleanSupplier outOfSpace)
+    static HttpPages start(InetSocketAddress address, EventLoopGroup threads, Supplier<String> trouble)
             throws IOException {
         Connections connections = new Connections();
         NioServerSocketChannel socket = connections.socket();
@@ -53,10 +53,7 @@ final class HttpPages {
                     protected void initChannel(SocketChannel connection) {
                         connection
                                 .pipeline()
-                                .addLast(
-                                        new HttpServerCodec(),
-                                        new HttpObjectAggregator(MAX_BODY),
-                                        new Pages(outOfSpace));
+                                .addLast(new HttpServerCodec(), new HttpObjectAggregator(MAX_BODY), new Pages(trouble));
                     }
                 });
         Throwable failure = bootstrap.bind(address).awaitUninterruptibly().cause();
@@ -76,10 +73,10 @@ final class HttpPages {
     }
 
     private static final class Pages extends SimpleChannelInboundHandler<FullHttpRequest> {
-        private final BooleanSupplier outOfSpace;
+        private final Supplier<String> trouble;
 
-        Pages(BooleanSupplier outOfSpace) {
-            this.outOfSpace = outOfSpace;
+        Pages(Supplier<String> trouble) {
+            this.trouble = trouble;
         }
 
         @Override
@@ -117,12 +114,13 @@ final class HttpPages {
         }
 
         private FullHttpResponse health() {
-            return outOfSpace.getAsBoolean()
-                    ? page(
+            String alarm = trouble.get();
+            return alarm.isEmpty()
+                    ? page(HttpResponseStatus.OK, TEXT, "{\"health\":\"true\",\"reason\":\"\"}")
+                    : page(
                             HttpResponseStatus.SERVICE_UNAVAILABLE,
                             TEXT,
-                            "{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}\n")
-                    : page(HttpResponseStatus.OK, TEXT, "{\"health\":\"true\",\"reason\":\"\"}");
+                            "{\"health\":\"false\",\"reason\":\"ALARM " + alarm + "\"}\n");
         }
 
         private static FullHttpResponse page(HttpResponseStatus status, String type, String body) {

@@ -2,10 +2,13 @@ package dev.rollcall.etcd.server.transport;
 
 import dev.rollcall.etcd.server.auth.Actor;
 import dev.rollcall.etcd.server.log.LogWriter;
+import dev.rollcall.etcd.server.machine.Alarm;
 import dev.rollcall.etcd.server.machine.Applied;
+import dev.rollcall.etcd.server.machine.AutoCompaction;
 import dev.rollcall.etcd.server.machine.Command;
 import dev.rollcall.etcd.server.machine.Machine;
 import dev.rollcall.etcd.server.machine.Outcome;
+import dev.rollcall.etcd.server.machine.Quota;
 import dev.rollcall.etcd.server.machine.RequestIds;
 import dev.rollcall.etcd.server.mvcc.Refusal;
 import dev.rollcall.etcd.server.mvcc.Refusal.Reason;
@@ -54,6 +57,8 @@ final class Loop {
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<WatchStream, Runnable> pumps = new HashMap<>();
     private final Set<Long> ending = new HashSet<>();
+    private AutoCompaction compaction = new AutoCompaction(AutoCompaction.Rule.OFF);
+    private Limit limit = new Limit(Quota.DEFAULT, 0);
     private @Nullable LogWriter log;
     private final ReentrantLock turns = new ReentrantLock();
     private final AtomicInteger handedOver = new AtomicInteger();
@@ -77,6 +82,16 @@ final class Loop {
     /** Puts on disk what lasts before it is applied; to be called before {@link #start}. */
     void keepIn(LogWriter writer) {
         log = writer;
+    }
+
+    /** Bounds the data; to be called before {@link #start}. */
+    void limitTo(Quota quota, long memberId) {
+        limit = new Limit(quota, memberId);
+    }
+
+    /** Forgets the past by a rule; to be called before {@link #start}. */
+    void compactBy(AutoCompaction.Rule rule) {
+        compaction = new AutoCompaction(rule);
     }
 
     void start() {
@@ -104,6 +119,9 @@ final class Loop {
     /** Queues a command; false when too many wait. */
     boolean offer(Command command, Answer answer) {
         LogWriter writer = log;
+        if (isOverLimit(command)) {
+            return offer(() -> raise(answer));
+        }
         if (writer == null || !command.lasts()) {
             return offer(() -> carryOut(command, answer));
         }
@@ -120,7 +138,9 @@ final class Loop {
     /** Carries out a command, once it is on disk where there is one. Only on the loop. */
     void submit(Command command, Answer answer) {
         LogWriter writer = log;
-        if (writer == null || !command.lasts()) {
+        if (isOverLimit(command)) {
+            raise(answer);
+        } else if (writer == null || !command.lasts()) {
             carryOut(command, answer);
         } else if (!writer.write(command, new Logged(command, answer, () -> {}))) {
             answer.failed(new Refusal(Reason.TOO_MANY_REQUESTS));
@@ -290,15 +310,43 @@ final class Loop {
         if (log == null) {
             apply(new Command.Expire());
         } else {
-            machine.leases().expired(now(), MAX_ENDING).stream()
+            machine.ending(now(), MAX_ENDING).stream()
                     .filter(ending::add)
                     .forEach(id -> submit(end(id), new Ending(id)));
         }
+        compaction
+                .due(now(), machine.store().revision())
+                .ifPresent(at -> submit(new Command.As(Actor.SERVER, new Command.Compact(at)), Answer.TO_NOBODY));
         hub.tick(now());
     }
 
     private static Command end(long lease) {
         return new Command.As(Actor.SERVER, new Command.Revoke(lease));
+    }
+
+    private boolean isOverLimit(Command command) {
+        return !limit.quota.admits(command, DatabaseSize.whole(machine.store()));
+    }
+
+    /** Refuses a command for want of space, once the alarm that says so is raised. */
+    private void raise(Answer answer) {
+        Alarm alarm = new Alarm(limit.memberId, Alarm.Kind.NOSPACE);
+        Refusal refusal = new Refusal(Reason.NO_SPACE);
+        if (machine.alarms().contains(alarm)) {
+            answer.failed(refusal);
+            return;
+        }
+        submit(new Command.SetAlarm(alarm, true), new Answer() {
+            @Override
+            public void done(Outcome outcome) {
+                answer.failed(refusal);
+            }
+
+            @Override
+            public void failed(RuntimeException why) {
+                answer.failed(refusal);
+            }
+        });
     }
 
     private boolean admit() {
@@ -319,6 +367,8 @@ final class Loop {
         }
         answer.done(outcome);
     }
+
+    private record Limit(Quota quota, long memberId) {}
 
     private void pump(WatchStream stream) {
         Runnable pump = pumps.get(stream);

@@ -1,5 +1,7 @@
 package dev.rollcall.etcd.server.transport;
 
+import dev.rollcall.etcd.server.machine.AutoCompaction;
+import dev.rollcall.etcd.server.machine.Quota;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param uptime monotonic real time in nanoseconds, by which a halt of the process is noticed
  * @param startMillis wall clock at the start, for the numbers of leases
  * @param tokenNanos how long the token of a user lives when it is not used
+ * @param quota how large the data may grow
+ * @param compaction when the past is forgotten
  */
 public record Settings(
         String host,
@@ -29,4 +33,6 @@ public record Settings(
         LongSupplier clock,
         LongSupplier uptime,
         long startMillis,
-        long tokenNanos) {}
+        long tokenNanos,
+        Quota quota,
+        AutoCompaction.Rule compaction) {}

@@ -11,6 +11,8 @@ import dev.rollcall.etcd.proto.LeaseKeepAliveRequest;
 import dev.rollcall.etcd.proto.LeaseKeepAliveResponse;
 import dev.rollcall.etcd.server.RawClient;
 import dev.rollcall.etcd.server.Recorded;
+import dev.rollcall.etcd.server.machine.AutoCompaction;
+import dev.rollcall.etcd.server.machine.Quota;
 import dev.rollcall.etcd.server.transport.EtcdServer;
 import dev.rollcall.etcd.server.transport.Settings;
 import io.grpc.Status;
@@ -46,7 +48,9 @@ class FullDiskTest {
                 System::nanoTime,
                 System::nanoTime,
                 1,
-                1);
+                1,
+                Quota.DEFAULT,
+                AutoCompaction.Rule.OFF);
         server = EtcdServer.start(data, settings);
         client = new RawClient(server.port());
     }

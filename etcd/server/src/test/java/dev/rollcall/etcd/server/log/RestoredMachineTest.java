@@ -8,6 +8,7 @@ import dev.rollcall.etcd.server.auth.PasswordHash;
 import dev.rollcall.etcd.server.auth.Permission;
 import dev.rollcall.etcd.server.auth.User;
 import dev.rollcall.etcd.server.log.Images.Found;
+import dev.rollcall.etcd.server.machine.Alarm;
 import dev.rollcall.etcd.server.machine.Command;
 import dev.rollcall.etcd.server.machine.Compare;
 import dev.rollcall.etcd.server.machine.Identity;
@@ -100,10 +101,12 @@ class RestoredMachineTest {
 
     private static void assertSame(Machine found, Machine expected) {
         assertThat(found.image()).isEqualTo(expected.image());
+        assertThat(found.store().bytes()).isEqualTo(expected.store().bytes());
         for (long at = Math.max(1, expected.store().compacted());
                 at <= expected.store().revision();
                 at++) {
             assertThat(at(found, at)).isEqualTo(at(expected, at));
+            assertThat(found.store().hash(at)).isEqualTo(expected.store().hash(at));
         }
         for (long lease : expected.leases().ids()) {
             assertThat(Objects.requireNonNull(found.leases().remaining(lease, 0))
@@ -138,7 +141,7 @@ class RestoredMachineTest {
 
     private static Command command(Random random, Machine machine) {
         long lease = random.nextInt(4);
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(16)) {
             case 10, 11 -> new Command.ChangeAuth(change(random));
             case 12 -> new Command.As(new Actor("user-" + random.nextInt(3), 100), new Command.Execute(op(random, 2)));
             case 13 -> new Command.As(Actor.SERVER, new Command.Execute(op(random, 2)));
@@ -146,6 +149,11 @@ class RestoredMachineTest {
             case 1 -> new Command.Revoke(lease);
             case 2 -> new Command.Compact(machine.store().revision() - random.nextInt(10));
             case 3 -> new Command.Restart();
+            case 4 -> new Command.SetAlarm(new Alarm(random.nextInt(2), any(random, Alarm.Kind.values())), true);
+            case 5, 6 ->
+                machine.alarms().isEmpty()
+                        ? new Command.Restart()
+                        : new Command.SetAlarm(machine.alarms().iterator().next(), false);
             default -> new Command.Execute(op(random, 2));
         };
     }

@@ -10,14 +10,11 @@ import dev.rollcall.etcd.proto.AuthStatusRequest;
 import dev.rollcall.etcd.proto.AuthenticateRequest;
 import dev.rollcall.etcd.proto.CompactionRequest;
 import dev.rollcall.etcd.proto.Compare;
-import dev.rollcall.etcd.proto.DefragmentRequest;
 import dev.rollcall.etcd.proto.DeleteRangeRequest;
 import dev.rollcall.etcd.proto.DeleteRangeResponse;
 import dev.rollcall.etcd.proto.HealthCheckRequest;
 import dev.rollcall.etcd.proto.HealthCheckResponse.ServingStatus;
 import dev.rollcall.etcd.proto.HealthGrpc;
-import dev.rollcall.etcd.proto.LockGrpc;
-import dev.rollcall.etcd.proto.LockRequest;
 import dev.rollcall.etcd.proto.PutRequest;
 import dev.rollcall.etcd.proto.PutResponse;
 import dev.rollcall.etcd.proto.RangeRequest;
@@ -241,12 +238,6 @@ class KvWireTest {
         assertUnimplemented(() -> call("foo.Bar/Baz", new byte[0]), "unknown service foo.Bar");
         assertUnimplemented(
                 () -> call("etcdserverpb.KV/Nope", new byte[0]), "unknown method Nope for service etcdserverpb.KV");
-        assertUnimplemented(
-                () -> client.maintenance().defragment(DefragmentRequest.getDefaultInstance()),
-                "unknown method Defragment for service etcdserverpb.Maintenance");
-        assertUnimplemented(
-                () -> LockGrpc.newBlockingStub(client.channel).lock(LockRequest.getDefaultInstance()),
-                "unknown service v3lockpb.Lock");
     }
 
     @Test

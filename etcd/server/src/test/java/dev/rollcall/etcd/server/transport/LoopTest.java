@@ -2,7 +2,9 @@ package dev.rollcall.etcd.server.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.etcd.server.machine.AutoCompaction;
 import dev.rollcall.etcd.server.machine.Machine;
+import dev.rollcall.etcd.server.machine.Quota;
 import dev.rollcall.etcd.server.machine.RequestIds;
 import dev.rollcall.etcd.server.watch.WatchHub;
 import java.util.ArrayList;
@@ -21,7 +23,20 @@ class LoopTest {
             machine,
             new WatchHub(machine.store(), TimeUnit.MINUTES.toNanos(10)),
             new RequestIds(1, 1),
-            new Settings("", 0, null, "", "", "", 1, System::nanoTime, System::nanoTime, 0, 0),
+            new Settings(
+                    "",
+                    0,
+                    null,
+                    "",
+                    "",
+                    "",
+                    1,
+                    System::nanoTime,
+                    System::nanoTime,
+                    0,
+                    0,
+                    Quota.DEFAULT,
+                    AutoCompaction.Rule.OFF),
             task -> {
                 Thread thread = new Thread(task, "rollcall-test-loop");
                 threads.add(thread);

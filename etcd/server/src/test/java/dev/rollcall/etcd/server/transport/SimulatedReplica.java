@@ -1,5 +1,6 @@
 package dev.rollcall.etcd.server.transport;
 
+import dev.rollcall.etcd.proto.Member;
 import dev.rollcall.etcd.server.machine.Identity;
 import dev.rollcall.etcd.server.machine.Machine;
 import dev.rollcall.etcd.server.mvcc.Commit;
@@ -32,7 +33,7 @@ public final class SimulatedReplica {
         List.of(
                         new KvService(calls, callers, headers, store).bindService(),
                         new LeaseService(leader, calls, callers, headers).bindService(),
-                        new MaintenanceService(leader, calls, headers).bindService(),
+                        new MaintenanceService(leader, calls, headers, Member::getDefaultInstance).bindService(),
                         new WatchService(loop, callers, headers).bindService())
                 .forEach(service -> service.getMethods()
                         .forEach(method ->

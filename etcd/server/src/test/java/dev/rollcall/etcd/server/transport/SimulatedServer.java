@@ -1,9 +1,11 @@
 package dev.rollcall.etcd.server.transport;
 
 import dev.rollcall.etcd.server.machine.Applied;
+import dev.rollcall.etcd.server.machine.AutoCompaction;
 import dev.rollcall.etcd.server.machine.Command;
 import dev.rollcall.etcd.server.machine.Identity;
 import dev.rollcall.etcd.server.machine.Machine;
+import dev.rollcall.etcd.server.machine.Quota;
 import dev.rollcall.etcd.server.machine.RequestIds;
 import dev.rollcall.etcd.server.watch.WatchHub;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +37,8 @@ public final class SimulatedServer {
     }
 
     private static Loop loop(Machine of, WatchHub hub, RequestIds ids, LongSupplier clock, LongSupplier up) {
-        Settings settings = new Settings("", 0, null, "", "", "", PROGRESS, clock, up, 0, 0);
+        Settings settings =
+                new Settings("", 0, null, "", "", "", PROGRESS, clock, up, 0, 0, Quota.DEFAULT, AutoCompaction.Rule.OFF);
         return new Loop(of, hub, ids, settings, task -> new Thread(task, "rollcall-never-started"));
     }
 
