@@ -49,10 +49,6 @@ class Etcd34WireTest {
         @Override
         void theAnswerAboutAlarmsHasARevision() {}
 
-        /** The figures of 3.4 do not follow within ten seconds. */
-        @Override
-        void theSizeGrowsWithTheData() {}
-
         /** 3.4 cannot be taken back. */
         @Override
         void anOlderVersionMayBeAskedAbout() {}

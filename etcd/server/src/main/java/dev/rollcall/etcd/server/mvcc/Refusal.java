@@ -49,7 +49,6 @@ public final class Refusal extends RuntimeException {
         LOCK_LOST(Code.UNKNOWN, "mutex: session is expired"),
         NOT_LEADER(Code.UNKNOWN, "election: not leader"),
         NO_LEADER(Code.UNKNOWN, "election: no leader"),
-        OBSERVE_ENDED(Code.UNKNOWN, "election: observe closed early"),
         LEADER_NOT_PROVIDED(Code.UNKNOWN, "\"leader\" field must be provided"),
         ROOT_USER_MISSING(Code.FAILED_PRECONDITION, "etcdserver: root user does not exist"),
         ROOT_ROLE_MISSING(Code.FAILED_PRECONDITION, "etcdserver: root user does not have root role"),

@@ -244,7 +244,9 @@ public final class EtcdServer {
                 new MaintenanceService(loop, calls, headers, this::member),
                 Set.of("Status", "Alarm", "Defragment", "Hash", "HashKV", "Snapshot", "MoveLeader", "Downgrade"));
         methods.put(new LockService(loop, callers, headers), Set.of("Lock", "Unlock"));
-        methods.put(new ElectionService(loop, callers, headers), Set.of("Campaign", "Proclaim", "Leader", "Observe", "Resign"));
+        methods.put(
+                new ElectionService(loop, callers, headers),
+                Set.of("Campaign", "Proclaim", "Leader", "Observe", "Resign"));
         AuthService auth = new AuthService(calls, callers, headers, machine, hashThreads, settings.tokenNanos());
         methods.put(
                 auth,

@@ -51,7 +51,8 @@ final class ObserveCall {
             caller.requireRead(candidates);
         } catch (Refusal e) {
             close();
-            client.onError(Recipe.unknown(e).asRuntimeException());
+            // So etcd does; who may not look is not told why.
+            client.onCompleted();
             return;
         }
         long revision = loop.machine().store().revision();

@@ -129,7 +129,7 @@ final class Recipe<A> {
         return prefix.plus(Bytes.utf8(Long.toString(lease, 16)));
     }
 
-    static Status unknown(RuntimeException why) {
+    private static Status unknown(RuntimeException why) {
         Status status = Calls.status(why);
         return why instanceof Refusal ? Status.UNKNOWN.withDescription(status.getDescription()) : status;
     }

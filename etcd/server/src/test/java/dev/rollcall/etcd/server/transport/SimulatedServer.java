@@ -37,8 +37,8 @@ public final class SimulatedServer {
     }
 
     private static Loop loop(Machine of, WatchHub hub, RequestIds ids, LongSupplier clock, LongSupplier up) {
-        Settings settings =
-                new Settings("", 0, null, "", "", "", PROGRESS, clock, up, 0, 0, Quota.DEFAULT, AutoCompaction.Rule.OFF);
+        Settings settings = new Settings(
+                "", 0, null, "", "", "", PROGRESS, clock, up, 0, 0, Quota.DEFAULT, AutoCompaction.Rule.OFF);
         return new Loop(of, hub, ids, settings, task -> new Thread(task, "rollcall-never-started"));
     }
 
