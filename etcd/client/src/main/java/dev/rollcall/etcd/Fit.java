@@ -56,6 +56,25 @@ final class Fit {
         return answer;
     }
 
+    /** What cannot be true in a message to the watch of a range; null where all can. */
+    static @Nullable String misfit(KeyRange range, WatchMessage message) {
+        long before = 1;
+        for (WatchEvent event : message.events()) {
+            KeyValue kv = event.kv();
+            long revision = kv.modRevision();
+            boolean put = event.type() == WatchEvent.Type.PUT;
+            if (!range.contains(kv.key())) {
+                return "a change outside of what is watched";
+            } else if (revision < before || revision > message.header().revision()) {
+                return "a change of no possible revision";
+            } else if (put && (kv.createRevision() < 1 || kv.createRevision() > revision)) {
+                return "a key that was changed before it was created";
+            }
+            before = revision;
+        }
+        return null;
+    }
+
     private static void require(boolean fits, boolean open, String misfit) {
         if (!fits) {
             throw new EtcdException(

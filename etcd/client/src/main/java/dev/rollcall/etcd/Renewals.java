@@ -91,7 +91,7 @@ final class Renewals implements RenewalStream.Owner {
         long ttl = TimeUnit.SECONDS.toNanos(answer.getTTL());
         boolean believed = false;
         for (RenewedLease lease : handles(answer.getID())) {
-            believed |= lease.happened(new Renewal.Answered(sentAt, ttl, header, highestTerm));
+            believed |= lease.happened(new Renewal.Answered(sentAt, lease.within(ttl), header, highestTerm));
         }
         if (believed) {
             troubled = false;

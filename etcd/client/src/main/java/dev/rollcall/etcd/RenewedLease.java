@@ -12,6 +12,7 @@ final class RenewedLease implements KeepAlive {
     private final Session session;
     private final Renewals renewals;
     private final LeaseId lease;
+    private final long grantedNanos;
     private final KeepAliveListener listener;
     private final Executor lane;
     private final CompletableFuture<State> ended = new CompletableFuture<>();
@@ -23,11 +24,12 @@ final class RenewedLease implements KeepAlive {
         this.session = session;
         this.renewals = renewals;
         this.lease = grant.id();
+        this.grantedNanos = grant.ttl().toNanos();
         this.listener = listener;
         this.lane = session.callbacks().serial();
         Loop loop = session.loop();
         long since = grant.askedAt().orElseGet(loop::now);
-        this.renewal = Renewal.of(grant.header(), grant.ttl().toNanos(), since, loop.random());
+        this.renewal = Renewal.of(grant.header(), grantedNanos, since, loop.random());
     }
 
     /** Begins; on the loop. */
@@ -47,6 +49,11 @@ final class RenewedLease implements KeepAlive {
 
     long id() {
         return lease.value();
+    }
+
+    /** The time a renewal may give: no more than was granted, whatever the answer says. */
+    long within(long ttlNanos) {
+        return Math.min(ttlNanos, grantedNanos);
     }
 
     /**

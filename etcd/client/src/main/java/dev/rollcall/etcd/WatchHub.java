@@ -307,7 +307,18 @@ final class WatchHub {
             roster.progressAnswered().forEach(watch -> input(watch, vouched));
             return;
         }
-        ResumingWatch watch = roster.owner(message);
+        String misfit = roster.misfit(message);
+        ResumingWatch watch = misfit == null ? roster.owner(message) : null;
+        if (watch != null) {
+            misfit = Fit.misfit(watch.request().range(), message);
+        }
+        if (misfit != null) {
+            step(new StreamInput.Ended(new EtcdException(
+                    EtcdError.UNAVAILABLE,
+                    "the watch stream brought " + misfit
+                            + "; something between here and the store may have changed it")));
+            return;
+        }
         if (watch != null) {
             if (message.canceled()) {
                 CancelReason reason = CancelReason.of(message);

@@ -43,6 +43,17 @@ final class WatchRoster<W> {
         return lastId;
     }
 
+    /** What cannot be true in a message, by what was asked; null where all can. */
+    @Nullable String misfit(WatchMessage message) {
+        long id = message.watchId();
+        boolean asked = id == WatchMessage.NO_WATCH ? !unanswered.isEmpty() : unanswered.contains(id);
+        if (message.created()) {
+            return asked ? null : "the creation of a watch that was not asked for";
+        }
+        boolean empty = message.events().isEmpty() && !message.canceled();
+        return empty && unanswered.contains(id) ? "no news of a watch that is not created" : null;
+    }
+
     /** Whose message it is; null if that watch is gone. A creation is answered, and a cancelled watch forgotten, by it. */
     @Nullable W owner(WatchMessage message) {
         Long id = message.watchId();

@@ -90,6 +90,16 @@ class RenewalsTest {
     }
 
     @Test
+    void aRenewalGivesNoMoreTimeThanWasGranted() {
+        etcd.always(KEEP_ALIVE).answerEach(request -> EtcdMessages.renewed(request.getID(), 3 + 1024));
+        KeepAlive lease = keepAlive(client(etcd.endpoint()), 1, 3);
+
+        await().until(() -> renewals(etcd, 1) >= 3);
+        assertThat(lease.ttl()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(lease.remaining()).isLessThanOrEqualTo(Duration.ofSeconds(3));
+    }
+
+    @Test
     void allLeasesOfAClientShareOneStream() {
         etcd.always(KEEP_ALIVE).answerEach(RenewalsTest::renewed);
         EtcdClient client = client(etcd.endpoint());

@@ -11,12 +11,10 @@ import dev.rollcall.etcd.proto.WatchCreateRequest;
 import dev.rollcall.etcd.proto.WatchGrpc;
 import dev.rollcall.etcd.proto.WatchResponse;
 import dev.rollcall.etcd.testkit.EtcdMessages;
-import dev.rollcall.etcd.testkit.ScriptedCall;
 import dev.rollcall.etcd.testkit.ScriptedEtcd;
 import io.grpc.Status;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,8 +52,8 @@ class ScriptedWatchTest {
     void aCreationNeverMovesTheWatchThatAskedForHistory() {
         client.watches().watch(RANGE.from(10), listener);
         Served first = stream(1);
-        first.call.send(EtcdMessages.created(first.id(0), 1000));
-        first.call.fail(Status.UNAVAILABLE);
+        first.call().send(EtcdMessages.created(first.id(0), 1000));
+        first.call().fail(Status.UNAVAILABLE);
 
         assertThat(stream(2).create(0).getStartRevision()).isEqualTo(10);
     }
@@ -65,15 +63,16 @@ class ScriptedWatchTest {
         client.watches().watch(RANGE, listener);
         Served first = stream(1);
         assertThat(first.create(0).getStartRevision()).isZero();
-        first.call.send(EtcdMessages.created(first.id(0), 41));
-        first.call.fail(Status.UNAVAILABLE);
+        first.call().send(EtcdMessages.created(first.id(0), 41));
+        first.call().fail(Status.UNAVAILABLE);
 
         Served second = stream(2);
 
         assertThat(second.create(0).getStartRevision()).isEqualTo(42);
-        second.call.send(EtcdMessages.created(second.id(0), 42));
-        second.call.send(EtcdMessages.events(
-                second.id(0), 42, EtcdMessages.put("/s/old", "v", 41), EtcdMessages.put("/s/new", "v", 42)));
+        second.call().send(EtcdMessages.created(second.id(0), 42));
+        second.call()
+                .send(EtcdMessages.events(
+                        second.id(0), 42, EtcdMessages.put("/s/old", "v", 41), EtcdMessages.put("/s/new", "v", 42)));
         listener.awaitChanges(1);
         assertThat(listener.told())
                 .containsExactly("created at 41", "interrupted UNAVAILABLE", "resumed at 42", "/s/new@42");
@@ -84,15 +83,15 @@ class ScriptedWatchTest {
         client.watches().watch(RANGE.from(10), listener);
         Served first = stream(1);
         assertThat(first.create(0).getFragment()).isTrue();
-        first.call.send(EtcdMessages.created(first.id(0), 20));
-        first.call.send(EtcdMessages.fragment(first.id(0), 20, true, EtcdMessages.put("/s/a", "v", 11)));
-        first.call.fail(Status.UNAVAILABLE);
+        first.call().send(EtcdMessages.created(first.id(0), 20));
+        first.call().send(EtcdMessages.fragment(first.id(0), 20, true, EtcdMessages.put("/s/a", "v", 11)));
+        first.call().fail(Status.UNAVAILABLE);
 
         Served second = stream(2);
         assertThat(second.create(0).getStartRevision()).isEqualTo(10);
-        second.call.send(EtcdMessages.created(second.id(0), 20));
-        second.call.send(EtcdMessages.fragment(second.id(0), 20, true, EtcdMessages.put("/s/a", "v", 11)));
-        second.call.send(EtcdMessages.fragment(second.id(0), 20, false, EtcdMessages.put("/s/b", "v", 11)));
+        second.call().send(EtcdMessages.created(second.id(0), 20));
+        second.call().send(EtcdMessages.fragment(second.id(0), 20, true, EtcdMessages.put("/s/a", "v", 11)));
+        second.call().send(EtcdMessages.fragment(second.id(0), 20, false, EtcdMessages.put("/s/b", "v", 11)));
 
         listener.awaitChanges(2);
         assertThat(listener.changes()).containsExactly("/s/a@11", "/s/b@11");
@@ -105,11 +104,11 @@ class ScriptedWatchTest {
     void everyEndOfTheStreamIsTakenUpWhereTheWatchStood(Status.Code code) {
         client.watches().watch(RANGE.from(10), listener);
         Served first = stream(1);
-        first.call.send(EtcdMessages.created(first.id(0), 20));
-        first.call.send(EtcdMessages.events(first.id(0), 20, EtcdMessages.put("/s/a", "v", 15)));
+        first.call().send(EtcdMessages.created(first.id(0), 20));
+        first.call().send(EtcdMessages.events(first.id(0), 20, EtcdMessages.put("/s/a", "v", 15)));
         listener.awaitChanges(1);
 
-        first.call.fail(code.toStatus());
+        first.call().fail(code.toStatus());
 
         assertThat(stream(2).create(0).getStartRevision()).isEqualTo(16);
     }
@@ -118,10 +117,10 @@ class ScriptedWatchTest {
     void aMemberWithoutALeaderIsLeft() {
         client.watches().watch(RANGE.from(10), listener);
         Served first = stream(1);
-        assertThat(first.call.header("hasleader")).isEqualTo("true");
-        first.call.send(EtcdMessages.created(first.id(0), 20));
+        assertThat(first.call().header("hasleader")).isEqualTo("true");
+        first.call().send(EtcdMessages.created(first.id(0), 20));
 
-        first.call.fail(Status.UNAVAILABLE.withDescription("etcdserver: no leader"));
+        first.call().fail(Status.UNAVAILABLE.withDescription("etcdserver: no leader"));
 
         stream(2);
         listener.await("interrupted NO_LEADER");
@@ -133,7 +132,7 @@ class ScriptedWatchTest {
         Watch watch = client.watches().watch(RANGE.from(10), listener);
         Served stream = stream(1);
 
-        stream.call.send(EtcdMessages.created(stream.id(0), 3));
+        stream.call().send(EtcdMessages.created(stream.id(0), 3));
 
         listener.await("went back to 4");
         assertThat(listener.told()).containsExactly("went back to 4");
@@ -147,11 +146,11 @@ class ScriptedWatchTest {
         etcd.always(KVGrpc.getRangeMethod()).reply(EtcdMessages.range(12));
         client.watches().watch(RANGE.from(10), listener);
         Served stream = stream(1);
-        stream.call.send(EtcdMessages.created(stream.id(0), 3));
+        stream.call().send(EtcdMessages.created(stream.id(0), 3));
         listener.await("created at 3");
 
         assertThat(stream.create(1).getStartRevision()).isEqualTo(10);
-        stream.call.send(EtcdMessages.created(stream.id(1), 12));
+        stream.call().send(EtcdMessages.created(stream.id(1), 12));
 
         listener.await("resumed at 12");
         assertThat(listener.told()).noneMatch(line -> line.startsWith("went back"));
@@ -161,8 +160,8 @@ class ScriptedWatchTest {
     void compactionIsToldAndTheWatchStandsStill() {
         Watch watch = client.watches().watch(RANGE.from(10), listener);
         Served stream = stream(1);
-        stream.call.send(EtcdMessages.created(stream.id(0), 100));
-        stream.call.send(EtcdMessages.compacted(stream.id(0), 0, 50));
+        stream.call().send(EtcdMessages.created(stream.id(0), 100));
+        stream.call().send(EtcdMessages.compacted(stream.id(0), 0, 50));
         listener.await("compacted 50");
 
         watch.resumeFrom(101);
@@ -175,12 +174,12 @@ class ScriptedWatchTest {
         reconnectWithCredentials();
         client.watches().watch(RANGE.from(10), listener);
         Served first = stream(1);
-        assertThat(first.call.header("token")).isEqualTo("canary-token-1");
+        assertThat(first.call().header("token")).isEqualTo("canary-token-1");
 
-        first.call.send(refusal("rpc error: code = Unauthenticated desc = etcdserver: invalid auth token"));
+        first.call().send(refusal("rpc error: code = Unauthenticated desc = etcdserver: invalid auth token"));
 
         Served second = stream(2);
-        assertThat(second.call.header("token")).isEqualTo("canary-token-2");
+        assertThat(second.call().header("token")).isEqualTo("canary-token-2");
         assertThat(second.create(0).getStartRevision()).isEqualTo(10);
         assertThat(etcd.requests(AuthGrpc.getAuthenticateMethod())).hasSize(2);
     }
@@ -191,7 +190,7 @@ class ScriptedWatchTest {
         client.watches().watch(RANGE.from(10), listener);
 
         for (int i = 1; i <= 3; i++) {
-            stream(i).call.send(refusal("rpc error: code = Unauthenticated desc = etcdserver: invalid auth token"));
+            stream(i).call().send(refusal("rpc error: code = Unauthenticated desc = etcdserver: invalid auth token"));
         }
 
         listener.await(lines -> lines.size() == 2, "two interruptions");
@@ -205,12 +204,12 @@ class ScriptedWatchTest {
         client.watches().watch(WatchRequest.of(KeyRange.prefix("/secret/")), forbidden);
         Served stream = stream(1);
         stream.create(1);
-        stream.call.send(EtcdMessages.created(stream.id(0), 20));
+        stream.call().send(EtcdMessages.created(stream.id(0), 20));
 
-        stream.call.send(refusal("rpc error: code = PermissionDenied desc = etcdserver: permission denied"));
+        stream.call().send(refusal("rpc error: code = PermissionDenied desc = etcdserver: permission denied"));
 
         forbidden.await("interrupted PERMISSION_DENIED");
-        stream.call.send(EtcdMessages.events(stream.id(0), 21, EtcdMessages.put("/s/a", "v", 21)));
+        stream.call().send(EtcdMessages.events(stream.id(0), 21, EtcdMessages.put("/s/a", "v", 21)));
         listener.awaitChanges(1);
         assertThat(listener.told()).containsExactly("created at 20", "/s/a@21");
         assertThat(stream.create(2).getKey().toStringUtf8()).isEqualTo("/secret/");
@@ -222,10 +221,10 @@ class ScriptedWatchTest {
         etcd.always(KVGrpc.getRangeMethod());
         client.watches().watch(RANGE.from(10), listener);
         Served first = stream(1);
-        first.call.send(EtcdMessages.created(first.id(0), 20));
+        first.call().send(EtcdMessages.created(first.id(0), 20));
 
         first.await(dev.rollcall.etcd.proto.WatchRequest::hasProgressRequest);
-        first.call.awaitCancelled();
+        first.call().awaitCancelled();
 
         assertThat(stream(2).create(0).getStartRevision()).isEqualTo(10);
         assertThat(etcd.requests(KVGrpc.getRangeMethod())).isNotEmpty();
@@ -237,11 +236,11 @@ class ScriptedWatchTest {
         etcd.always(KVGrpc.getRangeMethod()).reply(EtcdMessages.range(20));
         client.watches().watch(RANGE.from(10), listener);
         Served first = stream(1);
-        first.call.send(EtcdMessages.created(first.id(0), 20));
+        first.call().send(EtcdMessages.created(first.id(0), 20));
 
         Waiting.until(() -> etcd.requests(KVGrpc.getRangeMethod()).size() >= 2, "two reads");
 
-        assertThat(first.call.cancelled()).isFalse();
+        assertThat(first.call().cancelled()).isFalse();
         assertThat(listener.told()).containsExactly("created at 20");
     }
 
@@ -249,15 +248,15 @@ class ScriptedWatchTest {
     void anAnswerToAProgressRequestIsToldAndMovesTheWatch() {
         Watch watch = client.watches().watch(RANGE.from(10), listener);
         Served stream = stream(1);
-        stream.call.send(EtcdMessages.created(stream.id(0), 20));
+        stream.call().send(EtcdMessages.created(stream.id(0), 20));
         listener.await("created at 20");
 
         watch.requestProgress();
         stream.await(dev.rollcall.etcd.proto.WatchRequest::hasProgressRequest);
-        stream.call.send(EtcdMessages.progress(30));
+        stream.call().send(EtcdMessages.progress(30));
 
         listener.await("progress 30");
-        stream.call.fail(Status.UNAVAILABLE);
+        stream.call().fail(Status.UNAVAILABLE);
         assertThat(stream(2).create(0).getStartRevision()).isEqualTo(31);
     }
 
@@ -266,15 +265,15 @@ class ScriptedWatchTest {
         etcd.next(MaintenanceGrpc.getStatusMethod()).reply(EtcdMessages.status("3.4.23", 1));
         Watch watch = client.watches().watch(RANGE.from(10), listener);
         Served stream = stream(1);
-        stream.call.send(EtcdMessages.created(stream.id(0), 20));
+        stream.call().send(EtcdMessages.created(stream.id(0), 20));
         listener.await("created at 20");
 
         watch.requestProgress();
         stream.await(dev.rollcall.etcd.proto.WatchRequest::hasProgressRequest);
-        stream.call.send(EtcdMessages.progress(30));
+        stream.call().send(EtcdMessages.progress(30));
 
         listener.await("progress 9");
-        stream.call.fail(Status.UNAVAILABLE);
+        stream.call().fail(Status.UNAVAILABLE);
         assertThat(stream(2).create(0).getStartRevision()).isEqualTo(10);
     }
 
@@ -287,8 +286,8 @@ class ScriptedWatchTest {
         watch.close();
         assertThat(watch.ended()).succeedsWithin(Duration.ofSeconds(10));
 
-        stream.call.send(EtcdMessages.created(stream.id(0), 20));
-        stream.call.send(EtcdMessages.created(stream.id(1), 20));
+        stream.call().send(EtcdMessages.created(stream.id(0), 20));
+        stream.call().send(EtcdMessages.created(stream.id(1), 20));
 
         stream.awaitCancel(stream.id(1));
     }
@@ -303,7 +302,7 @@ class ScriptedWatchTest {
         assertThat(stream.creates()).hasSize(WatchRoster.MAX_UNANSWERED);
 
         for (int i = 0; i < 100; i++) {
-            stream.call.send(EtcdMessages.created(stream.id(i), 200));
+            stream.call().send(EtcdMessages.created(stream.id(i), 200));
         }
 
         assertThat(stream.creates())
@@ -317,8 +316,8 @@ class ScriptedWatchTest {
     void listenersAreCalledOnCallbackThreads() {
         client.watches().watch(RANGE.from(10), listener);
         Served stream = stream(1);
-        stream.call.send(EtcdMessages.created(stream.id(0), 20));
-        stream.call.send(EtcdMessages.events(stream.id(0), 21, EtcdMessages.put("/s/a", "v", 21)));
+        stream.call().send(EtcdMessages.created(stream.id(0), 20));
+        stream.call().send(EtcdMessages.events(stream.id(0), 21, EtcdMessages.put("/s/a", "v", 21)));
 
         listener.awaitChanges(1);
 
@@ -333,9 +332,9 @@ class ScriptedWatchTest {
             throw new IllegalStateException("thrown on purpose by a test");
         });
         Served stream = stream(1);
-        stream.call.send(EtcdMessages.created(stream.id(0), 20));
-        stream.call.send(EtcdMessages.events(stream.id(0), 21, EtcdMessages.put("/s/a", "v", 21)));
-        stream.call.send(EtcdMessages.events(stream.id(0), 22, EtcdMessages.put("/s/a", "v", 22)));
+        stream.call().send(EtcdMessages.created(stream.id(0), 20));
+        stream.call().send(EtcdMessages.events(stream.id(0), 21, EtcdMessages.put("/s/a", "v", 21)));
+        stream.call().send(EtcdMessages.events(stream.id(0), 22, EtcdMessages.put("/s/a", "v", 22)));
 
         Waiting.until(() -> calls.get() == 2, "both calls");
     }
@@ -344,7 +343,7 @@ class ScriptedWatchTest {
     void aRangeWithoutKeysEndsTheWatchWithAReason() {
         Watch watch = client.watches().watch(RANGE, listener);
 
-        stream(1).call.send(refusal("mvcc: watcher range is empty"));
+        stream(1).call().send(refusal("mvcc: watcher range is empty"));
 
         assertThatThrownBy(() -> watch.ended()
                         .toCompletableFuture()
@@ -363,7 +362,7 @@ class ScriptedWatchTest {
 
         client.close();
 
-        stream.call.awaitCancelled();
+        stream.call().awaitCancelled();
         assertThatThrownBy(() -> watch.ended()
                         .toCompletableFuture()
                         .orTimeout(10, TimeUnit.SECONDS)
@@ -455,37 +454,6 @@ class ScriptedWatchTest {
     }
 
     private Served stream(int number) {
-        Served stream = new Served(etcd.awaitCall(WatchGrpc.getWatchMethod(), number));
-        stream.create(0);
-        return stream;
-    }
-
-    /** One watch stream, seen from the server. */
-    private record Served(ScriptedCall<dev.rollcall.etcd.proto.WatchRequest, WatchResponse> call) {
-
-        List<WatchCreateRequest> creates() {
-            return call.requests().stream()
-                    .filter(dev.rollcall.etcd.proto.WatchRequest::hasCreateRequest)
-                    .map(dev.rollcall.etcd.proto.WatchRequest::getCreateRequest)
-                    .toList();
-        }
-
-        WatchCreateRequest create(int index) {
-            Waiting.until(() -> creates().size() > index, "creation number " + (index + 1));
-            return creates().get(index);
-        }
-
-        long id(int index) {
-            return create(index).getWatchId();
-        }
-
-        void await(java.util.function.Predicate<dev.rollcall.etcd.proto.WatchRequest> expected) {
-            Waiting.until(() -> call.requests().stream().anyMatch(expected), "a request");
-        }
-
-        void awaitCancel(long id) {
-            await(request ->
-                    request.hasCancelRequest() && request.getCancelRequest().getWatchId() == id);
-        }
+        return Served.stream(etcd, number);
     }
 }
