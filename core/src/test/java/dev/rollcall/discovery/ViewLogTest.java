@@ -2,23 +2,17 @@ package dev.rollcall.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.testkit.EtcdExtension;
+import dev.rollcall.internal.CapturedLines;
 import dev.rollcall.keyspace.Keyspace;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** How much the views of one discovery write together. */
 @Timeout(60)
@@ -27,40 +21,8 @@ class ViewLogTest {
     @RegisterExtension
     static final EtcdExtension etcd = EtcdExtension.embedded();
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Discovery.class);
-    private final Lines lines = new Lines();
-
-    private static final class Lines extends AppenderBase<ILoggingEvent> {
-
-        private final List<ILoggingEvent> all = new ArrayList<>();
-
-        @Override
-        protected synchronized void append(ILoggingEvent event) {
-            all.add(event);
-        }
-
-        synchronized List<String> of(Level level) {
-            return all.stream()
-                    .filter(line -> line.getLevel() == level)
-                    .map(ILoggingEvent::getFormattedMessage)
-                    .toList();
-        }
-    }
-
-    @BeforeEach
-    void listen() {
-        lines.start();
-        logger.setLevel(Level.INFO);
-        logger.setAdditive(false);
-        logger.addAppender(lines);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.setLevel(null);
-        logger.setAdditive(true);
-        logger.detachAppender(lines);
-    }
+    @RegisterExtension
+    final CapturedLines lines = new CapturedLines(Discovery.class);
 
     @Test
     void aHundredViewsWriteTenLinesAMinuteOnEachLevel() {

@@ -2,24 +2,21 @@ package dev.rollcall.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 class LogBudgetTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(LogBudgetTest.class);
-    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    @RegisterExtension
+    final CapturedLines lines = new CapturedLines(LogBudgetTest.class);
+
     private long now;
-    private final LogBudget budget = new LogBudget(logger, new TimeSource() {
+    private final LogBudget budget = new LogBudget(LoggerFactory.getLogger(LogBudgetTest.class), new TimeSource() {
         @Override
         public long nanos() {
             return now;
@@ -31,35 +28,20 @@ class LogBudgetTest {
         }
     });
 
-    @BeforeEach
-    void listen() {
-        lines.start();
-        logger.setLevel(Level.INFO);
-        logger.setAdditive(false);
-        logger.addAppender(lines);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.setLevel(null);
-        logger.setAdditive(true);
-        logger.detachAppender(lines);
-    }
-
     private List<String> written() {
-        return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        return lines.beginning("");
     }
 
     @Test
     void manyNewsOfAMinuteAreTenLinesAndDoNotHideAWarning() {
         for (int i = 0; i < 1_000; i++) {
-            budget.log(org.slf4j.event.Level.INFO, "news {}", i);
+            budget.log(Level.INFO, "news {}", i);
         }
-        budget.log(org.slf4j.event.Level.WARN, "careful");
+        budget.log(Level.WARN, "careful");
         assertThat(written()).hasSize(LogBudget.LINES_A_MINUTE + 1).last().isEqualTo("careful");
 
         now += TimeUnit.MINUTES.toNanos(1);
-        budget.log(org.slf4j.event.Level.INFO, "news again");
+        budget.log(Level.INFO, "news again");
 
         assertThat(written())
                 .endsWith("991 more lines were left out; they are logged on level DEBUG", "news again")
@@ -68,7 +50,7 @@ class LogBudgetTest {
 
     @Test
     void aLineOfForeignTextIsShortAndHasNoControlCharacters() {
-        budget.log(org.slf4j.event.Level.WARN, "key {} is {}", "a\r\n\u001b[31mb{}", "x".repeat(10_000));
+        budget.log(Level.WARN, "key {} is {}", "a\r\n\u001b[31mb{}", "x".repeat(10_000));
 
         assertThat(written())
                 .singleElement()
