@@ -56,6 +56,7 @@ final class AskingBudget {
     void ask(Object owner, boolean wasRefused, Runnable question) {
         Runnable now;
         synchronized (lock) {
+            forget(owner, wasRefused ? away : refused);
             Line line = wasRefused ? refused : away;
             line.waiting.put(owner, question);
             now = line.waiting.size() == 1 ? next(line) : null;
@@ -98,11 +99,16 @@ final class AskingBudget {
     void forget(Object owner) {
         synchronized (lock) {
             refused.waiting.remove(owner);
-            away.waiting.remove(owner);
-            Timer.Handle scheduled = released.remove(owner);
-            if (scheduled != null) {
-                scheduled.cancel();
-            }
+            forget(owner, away);
+        }
+    }
+
+    /** Takes an owner's question out of a line, or the one he was let ask. */
+    private void forget(Object owner, Line line) {
+        line.waiting.remove(owner);
+        Timer.Handle scheduled = released.remove(owner);
+        if (scheduled != null) {
+            scheduled.cancel();
         }
     }
 

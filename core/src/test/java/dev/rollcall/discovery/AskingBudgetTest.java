@@ -134,6 +134,37 @@ class AskingBudgetTest {
     }
 
     @Test
+    void onlyTheYoungestQuestionOfAnOwnerIsAskedWhicheverLineTheOldOneWaitsIn() {
+        for (int i = 0; i < 2 * AskingBudget.AT_ONCE; i++) {
+            fail(i, true);
+            fail(-1 - i, false);
+        }
+        asked.clear();
+        budget.ask("a", true, () -> asked.add("a before"));
+        budget.ask("a", false, () -> asked.add("a now"));
+
+        budget.answered(true);
+        clock.pass(SECOND);
+
+        assertThat(asked).contains("a now").doesNotContain("a before");
+    }
+
+    @Test
+    void whoAsksAnewDoesNotAskWhatHeWasLetAskBefore() {
+        for (int i = 0; i < 2 * AskingBudget.AT_ONCE; i++) {
+            fail(i, true);
+            fail(-1 - i, false);
+        }
+        budget.ask("a", true, () -> asked.add("a before"));
+        budget.answered(true);
+        budget.ask("a", false, () -> asked.add("a now"));
+
+        clock.pass(SECOND);
+
+        assertThat(asked).contains("a now").doesNotContain("a before");
+    }
+
+    @Test
     void whoIsForgottenAsksNoMoreAndAYoungerQuestionTakesTheOldOnesPlace() {
         for (int i = 0; i < AskingBudget.AT_ONCE; i++) {
             fail(i, true);
