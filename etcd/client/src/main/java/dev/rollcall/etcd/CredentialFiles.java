@@ -82,7 +82,11 @@ final class CredentialFiles {
         busy = true;
         List<Waiting> served = List.copyOf(waiting);
         waiting.clear();
-        offload.execute(() -> read(served));
+        try {
+            offload.execute(() -> read(served));
+        } catch (RuntimeException | Error e) {
+            done(served, null, unusable(e));
+        }
     }
 
     private void read(List<Waiting> served) {
@@ -92,16 +96,23 @@ final class CredentialFiles {
             credentials = transport.credentials(file -> reading = file);
         } catch (EtcdException e) {
             failure = e;
-        } catch (RuntimeException e) {
-            failure = new EtcdException(EtcdError.INTERNAL, "the TLS files cannot be used: " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            // A security provider that cannot be loaded is an Error, and must not be the last reading.
+            failure = unusable(e);
         }
         reading = null;
-        ChannelCredentials found = credentials;
-        EtcdException why = failure;
+        done(served, credentials, failure);
+    }
+
+    private void done(List<Waiting> served, @Nullable ChannelCredentials credentials, @Nullable EtcdException failure) {
         loop.execute(() -> {
             busy = false;
-            served.forEach(one -> one.answer(found, why));
+            served.forEach(one -> one.answer(credentials, failure));
             next();
         });
+    }
+
+    private static EtcdException unusable(Throwable cause) {
+        return new EtcdException(EtcdError.INTERNAL, "the TLS files cannot be used: " + cause, cause);
     }
 }

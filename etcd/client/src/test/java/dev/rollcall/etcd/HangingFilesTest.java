@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rollcall.etcd.testkit.EtcdExtension;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +74,23 @@ class HangingFilesTest {
             await().atMost(Duration.ofSeconds(3)).until(() -> lookupThreads().isEmpty());
         } finally {
             client.close();
+        }
+    }
+
+    /** As where a class of the security provider cannot be loaded. */
+    @Test
+    void anErrorWhileReadingIsNotTheLastReading() {
+        Path unusable = (Path) Proxy.newProxyInstance(
+                Path.class.getClassLoader(), new Class<?>[] {Path.class}, (proxy, method, args) -> {
+                    throw new NoClassDefFoundError("on purpose");
+                });
+        try (EtcdClient client = client(unusable)) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(client.cluster().statusAsync(SECURE).toCompletableFuture())
+                        .failsWithin(Duration.ofSeconds(5))
+                        .withThrowableThat()
+                        .withMessageContaining("on purpose");
+            }
         }
     }
 
