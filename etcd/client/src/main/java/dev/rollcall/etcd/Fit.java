@@ -35,7 +35,14 @@ final class Fit {
     /** The answer to a put or a deletion, if it fits. */
     static <R extends OpResult> R ofWrite(R answer) {
         require(answer.header().revision() > 0, true, "it has no revision");
+        require(!(answer instanceof DeleteResult gone) || gone.deleted() >= 0, true, "it is not a deletion's");
         return answer;
+    }
+
+    /** The header of a read, if it fits. */
+    static Header of(Header header) {
+        require(header.revision() > 0, false, "it has no revision");
+        return header;
     }
 
     /** A lease that was granted, if it fits. */
@@ -58,6 +65,9 @@ final class Fit {
 
     /** What cannot be true in a message to the watch of a range; null where all can. */
     static @Nullable String misfit(KeyRange range, WatchMessage message) {
+        if (message.created() && !message.canceled() && message.header().revision() < 1) {
+            return "a creation of no possible revision";
+        }
         long before = 1;
         for (WatchEvent event : message.events()) {
             KeyValue kv = event.kv();

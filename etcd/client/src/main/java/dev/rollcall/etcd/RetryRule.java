@@ -25,7 +25,7 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
     private static final long MAX_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long MOST_DELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** With more calls than one each is repeated less often, so that a sick store is asked by all of a client together as seldom as by a few. */
+    /** With more calls than one each is repeated less often, up to once a second, so that a sick store is asked seldom by a few together too. */
     private static final long DELAY_NANOS_PER_CALL = TimeUnit.MILLISECONDS.toNanos(350);
 
     /** So many new tokens a call may ask for. */

@@ -172,18 +172,19 @@ final class WatchHub {
 
     /** A linearizable read of one key of the watch's range, which its user may read: only the header counts. */
     private void readStore(ResumingWatch watch, long id) {
-        CompletionStage<RangeResponse> read = session.calls()
+        CompletionStage<Header> read = session.calls()
                 .ask(Call.of(
                         KVGrpc.getRangeMethod(),
                         WatchWire.probe(watch.request().range().from(), false),
                         Call.Kind.READ,
-                        "reading the store's revision"));
-        read.whenComplete((answer, failure) -> {
+                        "reading the store's revision"))
+                .thenApply(answer -> Fit.of(Wire.header(answer.getHeader())));
+        read.whenComplete((header, failure) -> {
             if (failure != null) {
                 log.debug("the store's revision could not be read", failure);
                 loop.schedule(READ_AGAIN_NANOS, () -> readStoreAgain(watch, id));
             } else {
-                input(watch, new WatchInput.StoreRead(id, Wire.header(answer.getHeader())));
+                input(watch, new WatchInput.StoreRead(id, header));
             }
         });
     }

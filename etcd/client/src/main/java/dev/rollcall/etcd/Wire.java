@@ -153,14 +153,17 @@ final class Wire {
                 answer.getResponsesList().stream().map(Wire::op).toList());
     }
 
+    /** What an empty part of an answer is read as: it fits no question. */
+    private static final DeleteResult NOTHING =
+            delete(DeleteRangeResponse.newBuilder().setDeleted(-1).build());
+
     private static OpResult op(ResponseOp answer) {
         return switch (answer.getResponseCase()) {
             case RESPONSE_RANGE -> range(answer.getResponseRange());
             case RESPONSE_PUT -> put(answer.getResponsePut());
             case RESPONSE_DELETE_RANGE -> delete(answer.getResponseDeleteRange());
             case RESPONSE_TXN -> txn(answer.getResponseTxn());
-            case RESPONSE_NOT_SET ->
-                throw new EtcdException(EtcdError.INTERNAL, "the store answered a transaction with an empty part");
+            case RESPONSE_NOT_SET -> NOTHING;
         };
     }
 

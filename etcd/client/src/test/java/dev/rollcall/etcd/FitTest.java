@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.rollcall.etcd.proto.DeleteRangeResponse;
 import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.proto.LeaseGrantResponse;
 import dev.rollcall.etcd.proto.LeaseGrpc;
@@ -119,6 +120,9 @@ class FitTest {
         assertThat(transact(GUARDED, answered(true, found()).build())).isEqualTo(EtcdError.OUTCOME_UNKNOWN);
         assertThat(transact(GUARDED, answered(false, wrote()).build())).isEqualTo(EtcdError.OUTCOME_UNKNOWN);
         assertThat(transact(GUARDED, answered(true).build())).isEqualTo(EtcdError.OUTCOME_UNKNOWN);
+        assertThat(transact(
+                        GUARDED, answered(true, ResponseOp.getDefaultInstance()).build()))
+                .isEqualTo(EtcdError.OUTCOME_UNKNOWN);
         assertThat(transact(GUARDED, answered(true, wrote()).clearHeader().build()))
                 .isEqualTo(EtcdError.OUTCOME_UNKNOWN);
         Txn unguarded = new Txn(List.of(), List.of(PUT), List.of());
@@ -129,6 +133,16 @@ class FitTest {
     void aPutWithoutARevisionHasAnUnknownOutcome() {
         etcd.next(KVGrpc.getPutMethod()).reply(PutResponse.getDefaultInstance());
         assertThat(codeOf(() -> client.kv().put(PUT))).isEqualTo(EtcdError.OUTCOME_UNKNOWN);
+    }
+
+    @Test
+    void aDeletionOfLessThanNothingHasAnUnknownOutcome() {
+        etcd.next(KVGrpc.getDeleteRangeMethod())
+                .reply(DeleteRangeResponse.newBuilder()
+                        .setHeader(EtcdMessages.header(9))
+                        .setDeleted(-1)
+                        .build());
+        assertThat(codeOf(() -> client.kv().delete(Delete.key("/d/a")))).isEqualTo(EtcdError.OUTCOME_UNKNOWN);
     }
 
     private EtcdError grant(long id, long seconds) {

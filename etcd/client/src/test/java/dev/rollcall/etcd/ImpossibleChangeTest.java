@@ -76,6 +76,28 @@ class ImpossibleChangeTest {
     }
 
     @Test
+    void revisionsThatGoBackWithinAMessageAreNotTold() {
+        client.watches().watch(RANGE.from(10), listener);
+        Served first = Served.stream(etcd, 1);
+        first.call().send(EtcdMessages.created(first.id(0), 20));
+        first.call()
+                .send(EtcdMessages.events(
+                        first.id(0), 20, EtcdMessages.put("/s/a", "v", 12), EtcdMessages.put("/s/b", "v", 11)));
+
+        assertThat(Served.stream(etcd, 2).create(0).getStartRevision()).isEqualTo(10);
+        assertThat(listener.changes()).isEmpty();
+    }
+
+    @Test
+    void aCreationOfNoRevisionEndsTheStream() {
+        client.watches().watch(RANGE, listener);
+        Served first = Served.stream(etcd, 1);
+        first.call().send(EtcdMessages.created(first.id(0), 0));
+
+        assertThat(Served.stream(etcd, 2).create(0).getStartRevision()).isZero();
+    }
+
+    @Test
     void anAnswerToACreationThatWasNotAskedForEndsTheStream() {
         client.watches().watch(RANGE.from(10), listener);
         Served first = Served.stream(etcd, 1);
