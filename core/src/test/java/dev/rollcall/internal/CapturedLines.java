@@ -16,7 +16,10 @@ import org.slf4j.LoggerFactory;
 public final class CapturedLines extends AppenderBase<ILoggingEvent> implements BeforeEachCallback, AfterEachCallback {
 
     private final Logger logger;
-    private final List<ILoggingEvent> all = new ArrayList<>();
+    private final List<Line> all = new ArrayList<>();
+
+    /** As it was when it was written; what an event refers to may change later. */
+    private record Line(Level level, String text) {}
 
     public CapturedLines(Class<?> of) {
         logger = (Logger) LoggerFactory.getLogger(of);
@@ -39,23 +42,20 @@ public final class CapturedLines extends AppenderBase<ILoggingEvent> implements 
 
     @Override
     protected synchronized void append(ILoggingEvent event) {
-        all.add(event);
+        all.add(new Line(event.getLevel(), event.getFormattedMessage()));
     }
 
     /** The lines of a level. */
     public List<String> of(org.slf4j.event.Level level) {
-        return lines(event -> event.getLevel() == Level.convertAnSLF4JLevel(level));
+        return lines(line -> line.level() == Level.convertAnSLF4JLevel(level));
     }
 
     /** The lines that begin with a text. */
     public List<String> beginning(String text) {
-        return lines(event -> event.getFormattedMessage().startsWith(text));
+        return lines(line -> line.text().startsWith(text));
     }
 
-    private synchronized List<String> lines(Predicate<ILoggingEvent> which) {
-        return all.stream()
-                .filter(which)
-                .map(ILoggingEvent::getFormattedMessage)
-                .toList();
+    private synchronized List<String> lines(Predicate<Line> which) {
+        return all.stream().filter(which).map(Line::text).toList();
     }
 }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.internal.CapturedLines;
 import java.util.Collection;
-import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,13 +44,23 @@ class ClaimLogTest extends RegistrarScaffold {
             one.awaitRegistered(SOON);
         }
 
-        await().atMost(SOON)
-                .until(() -> lines.beginning("and more").equals(List.of("and more within a minute: {registered=95}")));
+        await().atMost(SOON).until(() -> !lines.beginning("and more").isEmpty());
         assertThat(lines.beginning("registered: ")).hasSize(5);
 
         registrar.close();
 
         assertThat(lines.beginning("deregistered: ")).isEmpty();
-        assertThat(lines.beginning("and more")).last().isEqualTo("and more within a minute: {deregistered=100}");
+        assertThat(lines.beginning("and more")).hasSizeBetween(2, 3);
+        assertThat(leftOut("registered")).isEqualTo(95);
+        assertThat(leftOut("deregistered")).isEqualTo(100);
+    }
+
+    /** How many are counted in all sums; a slow machine needs more than one for what comes at once. */
+    private int leftOut(String what) {
+        Pattern number = Pattern.compile("\\b" + what + "=(\\d+)");
+        return lines.beginning("and more within a minute: ").stream()
+                .flatMap(line -> number.matcher(line).results())
+                .mapToInt(found -> Integer.parseInt(found.group(1)))
+                .sum();
     }
 }
