@@ -9,6 +9,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -51,6 +52,15 @@ final class Calls {
     }
 
     private void apply(StreamObserver<?> observer, Supplier<Command> request, Answer answer) {
+        make(observer, request, command -> {
+            if (!loop.offer(command, answer)) {
+                fail(observer, new Refusal(Reason.TOO_MANY_REQUESTS));
+            }
+        });
+    }
+
+    /** Goes on with a command, or fails the call where it is refused before it is one. */
+    private static void make(StreamObserver<?> observer, Supplier<Command> request, Consumer<Command> next) {
         Command command;
         try {
             command = request.get();
@@ -58,9 +68,7 @@ final class Calls {
             fail(observer, e);
             return;
         }
-        if (!loop.offer(command, answer)) {
-            fail(observer, new Refusal(Reason.TOO_MANY_REQUESTS));
-        }
+        next.accept(command);
     }
 
     /** Makes a command on threads for what takes long, applies it on the loop, and answers with its outcome. */
@@ -74,10 +82,11 @@ final class Calls {
         }
     }
 
-    /** Makes a command on the loop, applies it, and answers with its outcome. */
+    /** Makes a command on the loop, which may refuse it, applies it, and answers with its outcome. */
     <A> void applyMadeOnLoop(StreamObserver<A> observer, Supplier<Command> request, Function<Outcome, A> answer) {
         prepare(observer);
-        if (!loop.offer(() -> loop.submit(request.get(), answering(observer, answer)))) {
+        Answer answering = answering(observer, answer);
+        if (!loop.offer(() -> make(observer, request, command -> loop.submit(command, answering)))) {
             fail(observer, new Refusal(Reason.TOO_MANY_REQUESTS));
         }
     }

@@ -4,6 +4,10 @@ import static dev.rollcall.etcd.server.RawClient.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rollcall.etcd.proto.AuthEnableRequest;
+import dev.rollcall.etcd.proto.AuthGrpc;
+import dev.rollcall.etcd.proto.AuthUserAddRequest;
+import dev.rollcall.etcd.proto.AuthUserGrantRoleRequest;
 import dev.rollcall.etcd.proto.Event;
 import dev.rollcall.etcd.proto.LeaseGrantRequest;
 import dev.rollcall.etcd.proto.LeaseGrantResponse;
@@ -20,8 +24,11 @@ import dev.rollcall.etcd.proto.WatchResponse;
 import dev.rollcall.etcd.server.EmbeddedEtcd;
 import dev.rollcall.etcd.server.RawClient;
 import dev.rollcall.etcd.server.Recorded;
+import io.grpc.ClientInterceptor;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -159,6 +166,42 @@ class LeaseWireTest {
                         .getLeasesList())
                 .extracting(LeaseStatus::getID)
                 .containsExactly(2L, 1L);
+    }
+
+    @Test
+    void aTokenThatIsNobodysIsRefusedAtOnce() {
+        enableAuthentication();
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER), "expired.7");
+        ClientInterceptor stranger = MetadataUtils.newAttachHeadersInterceptor(headers);
+        LeaseGrpc.LeaseBlockingStub leases = client.lease().withInterceptors(stranger);
+        String refusal = "UNAUTHENTICATED: etcdserver: invalid auth token";
+        assertFails(
+                () -> leases.leaseGrant(
+                        LeaseGrantRequest.newBuilder().setTTL(60).build()),
+                refusal);
+        assertFails(
+                () -> leases.leaseRevoke(
+                        LeaseRevokeRequest.newBuilder().setID(1).build()),
+                refusal);
+        Recorded<LeaseKeepAliveRequest, LeaseKeepAliveResponse> renewals =
+                Recorded.open(LeaseGrpc.newStub(client.channel).withInterceptors(stranger)::leaseKeepAlive);
+        renewals.send(renewal(1));
+        assertThat(renewals.status().asRuntimeException()).hasMessage(refusal);
+    }
+
+    private void enableAuthentication() {
+        AuthGrpc.AuthBlockingStub auth =
+                AuthGrpc.newBlockingStub(client.channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+        var unusedUser = auth.userAdd(AuthUserAddRequest.newBuilder()
+                .setName("root")
+                .setPassword("canary")
+                .build());
+        var unusedRole = auth.userGrantRole(AuthUserGrantRoleRequest.newBuilder()
+                .setUser("root")
+                .setRole("root")
+                .build());
+        var unusedAnswer = auth.authEnable(AuthEnableRequest.getDefaultInstance());
     }
 
     private LeaseGrantResponse grant(long id, long ttl) {
