@@ -34,7 +34,7 @@ final class Database {
      */
     BoltFile file(List<KeyValue> versions) {
         return new BoltFile(List.of(
-                bucket("alarm", image.alarms().stream().map(Database::alarm).toList()),
+                bucket("alarm", alarms()),
                 bucket("auth", List.of(entry("authEnabled", new byte[1]), entry("authRevision", number(1)))),
                 bucket("authRoles", List.of()),
                 bucket("authUsers", List.of()),
@@ -44,6 +44,13 @@ final class Database {
                 bucket("members", List.of(entry(Long.toHexString(member.getID()), utf8(json(member))))),
                 bucket("members_removed", List.of()),
                 bucket("meta", meta())));
+    }
+
+    private List<Stored> alarms() {
+        return image.alarms().stream()
+                .map(Database::alarm)
+                .sorted(Comparator.comparing(Stored::key))
+                .toList();
     }
 
     private List<Stored> leases() {
