@@ -43,7 +43,12 @@ public sealed interface Command {
      * @param secret what the token begins with; the number of this command follows
      * @param ttlNanos how long the token lives when it is not used
      */
-    record Authenticate(String user, @Nullable PasswordHash checked, String secret, long ttlNanos) implements Command {}
+    record Authenticate(String user, @Nullable PasswordHash checked, String secret, long ttlNanos) implements Command {
+        @Override
+        public String toString() {
+            return "Authenticate[user=" + user + "]";
+        }
+    }
 
     /** Carries out an operation on the keys. */
     record Execute(Op op) implements Command {}

@@ -32,7 +32,12 @@ public sealed interface Outcome {
     record Lease(long revision, long id, long ttlSeconds) implements Outcome {}
 
     /** A user got a token. */
-    record Token(long revision, String token) implements Outcome {}
+    record Token(long revision, String token) implements Outcome {
+        @Override
+        public String toString() {
+            return "Token[revision=" + revision + "]";
+        }
+    }
 
     /** An alarm was raised or ended; false where there was none to end. */
     record Alarmed(long revision, boolean done) implements Outcome {}
