@@ -109,7 +109,10 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
         });
     }
 
-    /** Writes the candidate's key, or finds it where the same lease stands already; then the value it has is replaced. */
+    /**
+     * Writes the candidate's key, or finds it where the same lease stands already; then the value it has is replaced. A key that was found is
+     * of an earlier campaign: a client that is gone by then takes nothing back.
+     */
     private void enter(Recipe<CampaignResponse> recipe, CampaignRequest request, long lease) {
         Bytes prefix = FromWire.bytes(request.getName()).plus(Bytes.utf8("/"));
         Bytes key = Recipe.key(prefix, lease);
@@ -125,17 +128,19 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
                 await(recipe, candidate, done.revision());
                 return;
             }
+            if (recipe.isGone()) {
+                return;
+            }
             KeyValue mine =
                     ((Outcome.Range) done.outcomes().get(0)).result().kvs().get(0);
             if (mine.value().equals(FromWire.bytes(request.getValue()))) {
                 await(recipe, candidate, mine.createRevision());
             } else {
-                proclaim(
-                        recipe,
-                        key,
-                        mine.createRevision(),
-                        put,
-                        changed -> await(recipe, candidate, mine.createRevision()));
+                proclaim(recipe, key, mine.createRevision(), put, changed -> {
+                    if (!recipe.isGone()) {
+                        await(recipe, candidate, mine.createRevision());
+                    }
+                });
             }
         });
     }
