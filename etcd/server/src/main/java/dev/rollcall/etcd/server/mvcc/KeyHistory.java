@@ -34,23 +34,18 @@ final class KeyHistory {
         }
     }
 
-    /** How many bytes the versions take in etcd's database. */
-    long bytes() {
-        Slice now = slice;
-        long bytes = 0;
-        for (int i = 0; i < now.size; i++) {
-            bytes += StoredVersion.size(now.versions[i]);
-        }
-        return bytes;
+    boolean isEmpty() {
+        return slice.size == 0;
     }
 
     /**
      * Forgets what nobody can ask for any more: all versions up to {@code revision} but the newest, and that too when it is a
      * tombstone of an earlier revision.
      *
-     * @return whether nothing is left
+     * @return how many bytes the forgotten versions took in etcd's database; only they are looked at, for a key that changes often is
+     *     compacted once for each of its changes
      */
-    boolean compact(long revision) {
+    long compact(long revision) {
         Slice now = slice;
         int keep = now.lastUpTo(revision);
         if (keep >= 0) {
@@ -59,11 +54,15 @@ final class KeyHistory {
                 keep++;
             }
         }
+        long forgotten = 0;
+        for (int i = 0; i < keep; i++) {
+            forgotten += StoredVersion.size(now.versions[i]);
+        }
         if (keep > 0) {
             KeyValue[] kept = Arrays.copyOfRange(now.versions, keep, Math.max(now.size, keep + 1));
             slice = new Slice(kept, now.size - keep);
         }
-        return slice.size == 0;
+        return forgotten;
     }
 
     private static final class Slice {

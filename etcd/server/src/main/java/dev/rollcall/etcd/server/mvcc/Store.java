@@ -229,11 +229,10 @@ public final class Store {
             if (history == null) {
                 continue;
             }
-            long before = history.bytes();
-            if (history.compact(compacted)) {
+            count(-history.compact(compacted));
+            if (history.isEmpty()) {
                 keys.remove(change.key());
             }
-            count(history.bytes() - before);
         }
     }
 

@@ -98,6 +98,25 @@ class StoreTest {
     }
 
     @Test
+    void theSizeIsThatOfTheKeptVersionsAfterACompactionOfAHotKey() {
+        for (int i = 0; i < 500; i++) {
+            put("hot", "value-" + i);
+            put("cold-" + i, "1");
+        }
+        delete("cold-7", "");
+        for (long at : new long[] {300, store.revision(), store.revision() + 1}) {
+            if (at > store.revision()) {
+                put("hot", "last");
+            }
+            store.compact(at);
+            long recount = Objects.requireNonNull(store.versions(store.revision(), at)).stream()
+                    .mapToLong(kv -> StoredVersion.key(kv).length + StoredVersion.value(kv).length)
+                    .sum();
+            assertThat(store.bytes()).isEqualTo(recount);
+        }
+    }
+
+    @Test
     void keysAreOrderedByUnsignedBytes() {
         Store.Write write = store.begin();
         write.put(Bytes.wrap(new byte[] {(byte) 0xff}), Bytes.EMPTY, 0);
