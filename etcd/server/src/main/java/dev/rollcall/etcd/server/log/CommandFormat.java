@@ -40,6 +40,7 @@ final class CommandFormat {
     private static final int IGNORE_VALUE = 1;
     private static final int IGNORE_LEASE = 2;
     private static final int TELL_PREVIOUS = 4;
+    private static final int ALL_FLAGS = IGNORE_VALUE | IGNORE_LEASE | TELL_PREVIOUS;
 
     private static final int SINGLE = 0;
     private static final int BOUNDED = 1;
@@ -80,7 +81,7 @@ final class CommandFormat {
         }
     }
 
-    /** @throws IllegalArgumentException when there is no such tag */
+    /** @throws IllegalArgumentException when something in it means nothing here: it is damaged, or a newer version wrote it */
     static Command decode(byte[] bytes) {
         return command(new Decoder(bytes));
     }
@@ -106,7 +107,15 @@ final class CommandFormat {
     }
 
     static Alarm alarm(Decoder in) {
-        return new Alarm(in.number(), in.tag() == NOSPACE ? Alarm.Kind.NOSPACE : Alarm.Kind.CORRUPT);
+        return new Alarm(in.number(), kind(in.tag()));
+    }
+
+    private static Alarm.Kind kind(int tag) {
+        return switch (tag) {
+            case NOSPACE -> Alarm.Kind.NOSPACE;
+            case CORRUPT -> Alarm.Kind.CORRUPT;
+            default -> throw new IllegalArgumentException("there is no alarm " + tag);
+        };
     }
 
     private static void encode(Op op, Encoder out) {
@@ -135,6 +144,9 @@ final class CommandFormat {
         return switch (tag) {
             case PUT -> {
                 int flags = in.tag();
+                if ((flags & ~ALL_FLAGS) != 0) {
+                    throw new IllegalArgumentException("there are no flags " + flags + " of a put");
+                }
                 yield new Op.Put(
                         in.bytes(),
                         in.bytes(),

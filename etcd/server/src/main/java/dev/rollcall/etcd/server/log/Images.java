@@ -102,7 +102,7 @@ final class Images {
             }
             return new Found(head.sequence(), head.identity(), content.machine(now), file.size());
         } catch (RuntimeException e) {
-            throw new DamagedStore(path, 0, "its parts do not fit together (" + e + ")");
+            throw new DamagedStore(path, 0, "its parts do not fit together, or a newer version wrote it (" + e + ")");
         }
     }
 
@@ -238,7 +238,7 @@ final class Images {
                 case ALARM -> alarms.add(CommandFormat.alarm(in));
                 case COMMIT -> commits.add(commit(in));
                 case AUTH -> {
-                    authEnabled = in.tag() == 1;
+                    authEnabled = enabled(in.tag());
                     authRevision = in.number();
                 }
                 case USER -> users.add(AuthFormat.user(in));
@@ -252,6 +252,15 @@ final class Images {
             AuthState auth = AuthState.of(authEnabled, authRevision, users, roles);
             return Machine.restored(
                     new MachineImage(term, index, revision, compacted, commits, leases, auth, alarms), older, now);
+        }
+
+        /** A state that is not known must not let everybody in. */
+        private static boolean enabled(int tag) {
+            return switch (tag) {
+                case 0 -> false;
+                case 1 -> true;
+                default -> throw new IllegalArgumentException("there is no state of authentication " + tag);
+            };
         }
 
         private static Commit commit(Decoder in) {

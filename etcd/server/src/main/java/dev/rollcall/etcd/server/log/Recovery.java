@@ -67,7 +67,8 @@ final class Recovery implements CommandLog.Replay {
         } catch (Refusal e) {
             // It was refused then, too, and changed nothing.
         } catch (RuntimeException e) {
-            throw new DamagedStore(file, offset, "a record means nothing here (" + e + ")");
+            throw new DamagedStore(
+                    file, offset, "a record means nothing here, or a newer version wrote it (" + e + ")");
         }
     }
 }
