@@ -57,6 +57,8 @@ class SickStoreTest {
 
     private static final Duration MEASURED = Duration.ofSeconds(15);
 
+    private static final Duration LEASE = Duration.ofSeconds(60);
+
     private static ScriptedEtcd store(Sickness sickness) {
         ScriptedEtcd etcd = ScriptedEtcd.start();
         switch (sickness) {
@@ -83,7 +85,7 @@ class SickStoreTest {
                         .answerEach(request -> LeaseKeepAliveResponse.newBuilder()
                                 .setHeader(EtcdMessages.header(1))
                                 .setID(request.getID())
-                                .setTTL(60)
+                                .setTTL(LEASE.toSeconds())
                                 .build());
                 etcd.always(KVGrpc.getTxnMethod())
                         .await()
@@ -181,7 +183,9 @@ class SickStoreTest {
                 for (int count : List.of(1, 1000)) {
                     ScriptedEtcd etcd = store(sickness);
                     stores.put(sickness + " " + count, etcd);
+                    // Renewals, which are not to be counted, are then rare.
                     Rollcall registrant = Rollcall.builder(etcd.endpoint())
+                            .leaseTime(LEASE)
                             .closeAtShutdown(false)
                             .connect();
                     registrants.add(registrant);
