@@ -84,15 +84,12 @@ final class AskingBudget {
     }
 
     private void release(Object owner, long nanos, Runnable question) {
-        Timer.Handle older = released.put(owner, timer.schedule(nanos, () -> {
+        released.put(owner, timer.schedule(nanos, () -> {
             synchronized (lock) {
                 released.remove(owner);
             }
             question.run();
         }));
-        if (older != null) {
-            older.cancel();
-        }
     }
 
     /** Takes an owner out of every line. */
