@@ -137,14 +137,53 @@ final class Fold<S extends Shown> {
         return found;
     }
 
-    /** Takes changes in; those of revisions that are known already are left out. */
-    void batch(WatchBatch batch) {
+    /**
+     * Whether changes can follow what is known: a watch tells all of them, so that of each key each one is told by the one before.
+     *
+     * <p>Otherwise one was left out, or another key or number stands in the place of the one that was written.
+     */
+    boolean canFollow(WatchBatch batch) {
+        KeyOrder.Edit<KeyValue> then = truth.copy();
+        for (WatchEvent event : fresh(batch)) {
+            KeyValue kv = event.kv();
+            KeyValue last = then.get(kv.key());
+            if (event.type() == WatchEvent.Type.DELETE) {
+                if (last == null) {
+                    return false;
+                }
+                then.remove(kv.key());
+            } else if (last == null ? isFirst(kv) : isNext(last, kv)) {
+                then.put(kv.key(), kv);
+            } else {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isFirst(KeyValue kv) {
+        return kv.createRevision() == kv.modRevision() && kv.version() == 1;
+    }
+
+    private static boolean isNext(KeyValue last, KeyValue kv) {
+        return kv.createRevision() == last.createRevision()
+                && kv.modRevision() > last.modRevision()
+                && kv.version() == last.version() + 1;
+    }
+
+    private List<WatchEvent> fresh(WatchBatch batch) {
         List<WatchEvent> fresh = new ArrayList<>();
         for (WatchEvent event : batch.events()) {
             if (event.kv().modRevision() > revision) {
                 fresh.add(event);
             }
         }
+        return fresh;
+    }
+
+    /** Takes changes in that {@link #canFollow}; those of revisions that are known already are left out. */
+    void batch(WatchBatch batch) {
+        List<WatchEvent> fresh = fresh(batch);
         Set<Bytes> guarded = guarded(deleted(fresh));
         for (WatchEvent event : fresh) {
             KeyValue kv = event.kv();

@@ -8,6 +8,8 @@ public enum ResyncCause {
     WATCH_ENDED(false),
     /** An audit found changes that the watch had not delivered; the history is the same. */
     AUDIT(false),
+    /** The watch told a change that cannot follow what was known: one was left out, or altered on the way; the history is the same. */
+    MISFIT(false),
     /** The store's revision or term is lower than before: it was wiped or restored. */
     WENT_BACK(true),
     /** The store tells another past than before: it was wiped or restored, and has been written to since. */

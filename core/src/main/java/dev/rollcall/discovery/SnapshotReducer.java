@@ -15,7 +15,7 @@ import java.util.List;
  *            |                       |             v                                |
  *            |                       +-Created-> PROVING ---------------------------+
  *            |                                     |
- *            +---- Compacted, WentBack, WatchEnded, Recalled, different, audited, different
+ *            +---- Compacted, WentBack, WatchEnded; Changed, misfit; Recalled, different; Audited, different
  *            |
  *            +---- ClusterAnswered ---- DOUBTING <--- another cluster
  * </pre>

@@ -101,7 +101,7 @@ final class ViewDraft<S extends Shown> {
                 doubt();
                 return;
             }
-            boolean missed = resync == ResyncCause.AUDIT;
+            boolean missed = resync == ResyncCause.AUDIT || resync == ResyncCause.MISFIT;
             if (header.revision() < from.content().revision() || header.raftTerm() < term) {
                 resync = ResyncCause.WENT_BACK;
             } else if (!Continuity.couldFollow(from.content(), listed.kvs(), missed)) {
@@ -167,8 +167,18 @@ final class ViewDraft<S extends Shown> {
         } else {
             term = Math.max(term, header.raftTerm());
             enter(Phase.LIVE);
-            waiting.batches().forEach(fold::batch);
-            waiting = Backlog.EMPTY;
+            takeIn(waiting);
+        }
+    }
+
+    private void takeIn(Backlog waited) {
+        waiting = Backlog.EMPTY;
+        for (WatchBatch batch : waited.batches()) {
+            if (!fold.canFollow(batch)) {
+                lostWatch(ResyncCause.MISFIT);
+                return;
+            }
+            fold.batch(batch);
         }
     }
 
@@ -185,7 +195,9 @@ final class ViewDraft<S extends Shown> {
     }
 
     void changed(WatchBatch batch) {
-        if (phase == Phase.LIVE) {
+        if (phase == Phase.LIVE && !fold.canFollow(batch)) {
+            lostWatch(ResyncCause.MISFIT);
+        } else if (phase == Phase.LIVE) {
             proven();
             fold.batch(batch);
             audit = audit.delivered(batch);

@@ -40,7 +40,7 @@ public final class SnapshotFuzz {
         }
         List<KeyValue> all = new ArrayList<>(good);
         all.add(kv(key, listed, 5));
-        WatchEvent change = new WatchEvent(WatchEvent.Type.PUT, kv(key, changed, 6), Optional.empty());
+        WatchEvent change = new WatchEvent(WatchEvent.Type.PUT, next(key, changed), Optional.empty());
         Run alone = new Run(keyspace, good);
         Run among = new Run(keyspace, all);
         others(key, alone, among);
@@ -63,6 +63,11 @@ public final class SnapshotFuzz {
 
     private static KeyValue kv(Bytes key, Bytes value, long revision) {
         return new KeyValue(key, value, revision, revision, 1, new LeaseId(7));
+    }
+
+    /** The write after the one that was listed. */
+    private static KeyValue next(Bytes key, Bytes value) {
+        return new KeyValue(key, value, 5, 6, 2, new LeaseId(7));
     }
 
     private static Header header(long revision) {
