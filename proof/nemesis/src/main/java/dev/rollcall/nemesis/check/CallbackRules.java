@@ -37,15 +37,17 @@ final class CallbackRules {
     private final History history;
     private final Findings findings;
     private final ViewedRange view;
+    private final Spoilt spoilt;
     private final Map<String, Shown> shown = new HashMap<>();
     private final Map<String, Long> lastMod = new HashMap<>();
     private final Set<String> told = new HashSet<>();
     private List<Epoch> candidates;
 
-    CallbackRules(History history, Findings findings, ViewedRange view) {
+    CallbackRules(History history, Findings findings, ViewedRange view, Spoilt spoilt) {
         this.history = history;
         this.findings = findings;
         this.view = view;
+        this.spoilt = spoilt;
         this.candidates = new ArrayList<>(history.epochs);
     }
 
@@ -62,7 +64,11 @@ final class CallbackRules {
     }
 
     private void broken(String rule, String what, Line line) {
-        findings.brokenByView(rule, view + " " + what, line.at(), line.text("key"), view.who());
+        if (spoilt.at(line.at())) {
+            findings.unproven++;
+        } else {
+            findings.brokenByView(rule, view + " " + what, line.at(), line.text("key"), view.who());
+        }
     }
 
     private void resynced(Line line) {
@@ -81,7 +87,7 @@ final class CallbackRules {
         String key = line.text("key");
         long mod = line.number("mod");
         if (!view.shows(key)) {
-            findings.broken("V14", view + " shows " + key, line.at(), key, view.who());
+            broken("V14", "shows " + key, line);
             return;
         }
         boolean isUp = line.what().equals("up");
@@ -126,7 +132,7 @@ final class CallbackRules {
         findings.unproven += beyond ? 1 : 0;
         if (begun || beyond) {
             candidates = fitting;
-        } else if (!history.disturbances.of("net-flip", view.who(), line.at() - HOLD, line.at())) {
+        } else {
             broken(
                     "V6",
                     "is told " + line.what() + " of " + key + "@" + mod + " = " + line.text("token")

@@ -23,8 +23,9 @@ public final class Checker {
                 Line opened = each.getValue().get(0);
                 if (opened.what().equals("view")) {
                     ViewedRange view = ViewedRange.of(opened);
-                    new CallbackRules(history, findings, view).check(each.getValue());
-                    new SnapshotRules(history, findings, view).check(each.getValue());
+                    Spoilt spoilt = new Spoilt(history.disturbances, view, each.getValue());
+                    new CallbackRules(history, findings, view, spoilt).check(each.getValue());
+                    new SnapshotRules(history, findings, view, spoilt).check(each.getValue());
                     StoreAway.check(history, findings, view, each.getValue());
                 }
             }

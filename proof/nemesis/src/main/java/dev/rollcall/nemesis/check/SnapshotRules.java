@@ -19,13 +19,15 @@ final class SnapshotRules {
     private final History history;
     private final Findings findings;
     private final ViewedRange view;
+    private final Spoilt spoilt;
     private final Map<String, Long> heldSince = new HashMap<>();
     private final Map<Epoch, Cursor> cursors = new HashMap<>();
 
-    SnapshotRules(History history, Findings findings, ViewedRange view) {
+    SnapshotRules(History history, Findings findings, ViewedRange view, Spoilt spoilt) {
         this.history = history;
         this.findings = findings;
         this.view = view;
+        this.spoilt = spoilt;
     }
 
     void check(List<Line> lines) {
@@ -88,11 +90,8 @@ final class SnapshotRules {
             }
             difference = difference == null || found.size() < difference.size() ? found : difference;
         }
-        if (history.epochs.stream().anyMatch(epoch -> epoch.unread(rev))) {
+        if (spoilt.at(line.at()) || history.epochs.stream().anyMatch(epoch -> epoch.unread(rev))) {
             findings.unproven++;
-            return;
-        }
-        if (history.disturbances.of("net-flip", view.who(), line.at() - LONGEST_HOLD, line.at())) {
             return;
         }
         String key = difference == null || difference.isEmpty()

@@ -105,6 +105,41 @@ class CheckerTest {
     }
 
     @Test
+    void whatAFlippedBitMakesOfAViewIsNotJudgedUntilTheViewReadsTheStoreAgain() {
+        assertThat(registered()
+                        .at(2_000)
+                        .fault(1, "net-flip", true, "c1", 3_000)
+                        .at(40_000)
+                        .down(KEY, 2, 2)
+                        .snap(1, 2, "", "")
+                        .broken())
+                .isEmpty();
+        assertThat(registered()
+                        .at(2_000)
+                        .fault(1, "net-flip", true, "c2", 3_000)
+                        .at(40_000)
+                        .down(KEY, 2, 2)
+                        .broken())
+                .containsExactly("V5");
+        assertThat(registered()
+                        .at(2_000)
+                        .fault(1, "net-flip", true, "c1", 3_000)
+                        .at(89_000)
+                        .down(KEY, 2, 2)
+                        .broken())
+                .containsExactly("V5");
+        assertThat(registered()
+                        .at(2_000)
+                        .fault(1, "net-flip", true, "c1", 3_000)
+                        .at(4_000)
+                        .note("c1-1", "resynced", "v", "users", "cause", "MISFIT", "anew", false, "epoch", 1, "rev", 2)
+                        .at(5_500)
+                        .down(KEY, 2, 2)
+                        .broken())
+                .containsExactly("V5");
+    }
+
+    @Test
     void v6AnUpOfWhatNeverWas() {
         assertThat(registered().up("services/user/u9", 9, "n.9").broken()).contains("V6");
     }
