@@ -6,15 +6,11 @@ import dev.rollcall.etcd.LeaseId;
 /** What a {@link KeyClaim} wants done. Each of the first three calls the store, is answered once, and stands alone. */
 sealed interface ClaimAction {
 
-    /**
-     * Put the key if it was last changed at the given revision, else read it.
-     *
-     * @param expected 0 where there must be no key
-     */
-    record Put(long expected, Bytes value, LeaseId lease) implements ClaimAction {}
+    /** Put the key if it stands as expected, else read it. */
+    record Put(Standing expected, Bytes value, LeaseId lease) implements ClaimAction {}
 
-    /** Delete the key if it was last changed at the given revision, else read it. */
-    record Delete(long expected) implements ClaimAction {}
+    /** Delete the key if it stands as expected, else read it. */
+    record Delete(Standing expected) implements ClaimAction {}
 
     /** Read the key. */
     record Read() implements ClaimAction {}

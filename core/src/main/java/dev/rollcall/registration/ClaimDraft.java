@@ -376,7 +376,7 @@ final class ClaimDraft {
             end(End.LEFT, "closed");
         } else {
             phase = Phase.DELETING;
-            actions.add(new ClaimAction.Delete(known.modRevision()));
+            actions.add(new ClaimAction.Delete(known.standing()));
         }
     }
 
@@ -398,6 +398,6 @@ final class ClaimDraft {
         phase = as;
         sentValue = bytes;
         sentLease = under;
-        actions.add(new ClaimAction.Put(known.modRevision(), bytes, under));
+        actions.add(new ClaimAction.Put(known.standing(), bytes, under));
     }
 }

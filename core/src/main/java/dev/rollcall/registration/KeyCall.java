@@ -22,18 +22,19 @@ import java.util.function.Consumer;
  */
 record KeyCall(Bytes key, Op op, LeaseId lease, int size, Consumer<KeyAnswer> then) {
 
-    /** A put of a key that was last changed at the expected revision; else the key is read. */
+    /** A put of a key that stands as expected; else the key is read. */
     static KeyCall put(Bytes key, ClaimAction.Put put, Consumer<KeyAnswer> then) {
         Op op = guarded(key, put.expected())
                 .then(Put.of(key, put.value()).under(put.lease()))
                 .otherwise(Get.key(key));
-        return new KeyCall(key, op, put.lease(), 3 * key.size() + put.value().size(), then);
+        return new KeyCall(
+                key, op, put.lease(), size(key, put.expected()) + put.value().size(), then);
     }
 
-    /** A deletion of a key that was last changed at the expected revision; else the key is read. */
-    static KeyCall delete(Bytes key, long expected, Consumer<KeyAnswer> then) {
+    /** A deletion of a key that stands as expected; else the key is read. */
+    static KeyCall delete(Bytes key, Standing expected, Consumer<KeyAnswer> then) {
         Op op = guarded(key, expected).then(Delete.key(key)).otherwise(Get.key(key));
-        return new KeyCall(key, op, LeaseId.NONE, 3 * key.size(), then);
+        return new KeyCall(key, op, LeaseId.NONE, size(key, expected), then);
     }
 
     /** A read. */
@@ -46,8 +47,16 @@ record KeyCall(Bytes key, Op op, LeaseId lease, int size, Consumer<KeyAnswer> th
         return new KeyCall(key, Get.key(key).withoutValues(), LeaseId.NONE, key.size(), then);
     }
 
-    /** A key that does not exist counts as changed at revision 0. */
-    private static Txn guarded(Bytes key, long expected) {
-        return Txn.when(Compare.modRevision(key, Relation.EQUAL, expected));
+    /** A key that does not exist counts as changed at revision 0, and as one without a lease. */
+    private static Txn guarded(Bytes key, Standing expected) {
+        Compare revision = Compare.modRevision(key, Relation.EQUAL, expected.modRevision());
+        Compare lease = Compare.lease(key, Relation.EQUAL, expected.lease());
+        return expected.value().isEmpty()
+                ? Txn.when(revision, lease)
+                : Txn.when(revision, lease, Compare.value(key, Relation.EQUAL, expected.value()));
+    }
+
+    private static int size(Bytes key, Standing expected) {
+        return 5 * key.size() + expected.value().size();
     }
 }

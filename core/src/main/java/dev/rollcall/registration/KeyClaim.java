@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Decides what is done to keep one key as its owner wants it. Immutable and pure: {@link #step} knows only the state, the event and the time.
  *
  * <p>It compares what is wanted (a value under the offered lease, or no key) with what was last seen in the store, and does the one thing that brings the
- * two together. Every write is guarded by the revision that last changed the key as we know it: so a write that arrives late, twice, or after somebody
+ * two together. Every write is guarded by the revision that last changed the key as we know it, and by its lease: so a write that arrives late, twice, or after somebody
  * else's changes nothing, a leftover is taken over and a key is moved to another lease by the same means, and another owner's key is never touched.
  *
  * <pre>{@code
@@ -111,6 +111,11 @@ final class KeyClaim {
 
         Known doubted() {
             return new Known(Sight.UNKNOWN, 0, modRevision, lease, value);
+        }
+
+        /** How the next write expects to find the key. */
+        Standing standing() {
+            return Standing.of(modRevision, lease, value);
         }
 
         boolean isOurs() {

@@ -140,7 +140,8 @@ final class LeaseAudit {
                     && shown.kv().lease().equals(id)
                     && !lease.claims(key)) {
                 loop.log.lease(Level.INFO, "deleting {}, which a write that came late left under lease {}", key, id);
-                loop.calls.make(KeyCall.delete(key, shown.kv().modRevision(), done -> {}));
+                loop.calls.make(
+                        KeyCall.delete(key, Standing.of(shown.kv().modRevision(), id, Bytes.EMPTY), done -> {}));
             }
         }));
     }

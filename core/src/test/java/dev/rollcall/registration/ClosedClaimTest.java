@@ -32,7 +32,7 @@ class ClosedClaimTest extends KeyClaimScaffold {
     @Test
     void aLeaseThatIsLostDuringTheDeletionIsNotMadeUpForByAnother() {
         held();
-        assertThat(tell(new ClaimEvent.Leave(Bytes.EMPTY, false))).containsExactly(new ClaimAction.Delete(5));
+        assertThat(tell(new ClaimEvent.Leave(Bytes.EMPTY, false))).containsExactly(new ClaimAction.Delete(under(A, 5)));
         assertThat(tell(new ClaimEvent.Forfeited(A))).isEmpty();
         assertThat(tell(new ClaimEvent.Offered(B))).isEmpty();
         assertThat(tell(new ClaimEvent.Found(Sighting.nothing(9)))).isEmpty();
@@ -52,7 +52,7 @@ class ClosedClaimTest extends KeyClaimScaffold {
     @Test
     void aLeaseThatIsLostDuringTheFarewellEndsItAll() {
         held();
-        assertThat(leave()).containsExactly(new ClaimAction.Put(5, BYE, A));
+        assertThat(leave()).containsExactly(new ClaimAction.Put(under(A, 5), BYE, A));
         tell(new ClaimEvent.Forfeited(A));
         tell(new ClaimEvent.Offered(B));
         assertThat(tell(new ClaimEvent.NoLease())).doesNotHaveAnyElementsOfTypes(ClaimAction.Put.class);
@@ -63,10 +63,11 @@ class ClosedClaimTest extends KeyClaimScaffold {
     @Test
     void aRestoreUnderWayIsUndone() {
         held();
-        assertThat(tell(new ClaimEvent.Seen(Sighting.nothing(6)))).containsExactly(new ClaimAction.Put(0, ONE, A));
+        assertThat(tell(new ClaimEvent.Seen(Sighting.nothing(6))))
+                .containsExactly(new ClaimAction.Put(Standing.NOTHING, ONE, A));
         assertThat(leave()).isEmpty();
-        assertThat(tell(new ClaimEvent.Written(7))).containsExactly(new ClaimAction.Put(7, BYE, A));
-        assertThat(tell(new ClaimEvent.Written(8))).containsExactly(new ClaimAction.Delete(8));
+        assertThat(tell(new ClaimEvent.Written(7))).containsExactly(new ClaimAction.Put(under(A, 7), BYE, A));
+        assertThat(tell(new ClaimEvent.Written(8))).containsExactly(new ClaimAction.Delete(under(A, 8)));
         assertThat(tell(new ClaimEvent.Deleted(9))).isEmpty();
         assertLeft();
     }
@@ -84,14 +85,15 @@ class ClosedClaimTest extends KeyClaimScaffold {
     @Test
     void aMoveToAnotherLeaseThatWasNotAnsweredIsFoundOutAndDeleted() {
         held();
-        assertThat(tell(new ClaimEvent.Offered(B))).containsExactly(new ClaimAction.Put(5, ONE, B));
+        assertThat(tell(new ClaimEvent.Offered(B))).containsExactly(new ClaimAction.Put(under(A, 5), ONE, B));
         assertThat(leave()).isEmpty();
         assertThat(tell(new ClaimEvent.Unanswered())).containsExactly(new ClaimAction.Retry(1));
         assertThat(tell(new ClaimEvent.RetryDue())).containsExactly(new ClaimAction.Read());
-        assertThat(tell(new ClaimEvent.Found(ours(5, ONE, A)))).containsExactly(new ClaimAction.Delete(5));
+        assertThat(tell(new ClaimEvent.Found(ours(5, ONE, A)))).containsExactly(new ClaimAction.Delete(under(A, 5)));
         // The move came after the read: the deletion finds what is there now.
-        assertThat(tell(new ClaimEvent.Found(ours(6, ONE, B)))).containsExactly(new ClaimAction.Put(6, BYE, B));
-        assertThat(tell(new ClaimEvent.Written(7))).containsExactly(new ClaimAction.Delete(7));
+        assertThat(tell(new ClaimEvent.Found(ours(6, ONE, B))))
+                .containsExactly(new ClaimAction.Put(under(B, 6), BYE, B));
+        assertThat(tell(new ClaimEvent.Written(7))).containsExactly(new ClaimAction.Delete(under(B, 7)));
         assertThat(tell(new ClaimEvent.Deleted(8))).isEmpty();
         assertLeft();
     }
@@ -122,7 +124,7 @@ class ClosedClaimTest extends KeyClaimScaffold {
         leave();
         assertThat(tell(new ClaimEvent.Wanted(TWO))).isEmpty();
         tell(new ClaimEvent.Failed());
-        assertThat(tell(new ClaimEvent.Offered(A))).doesNotContain(new ClaimAction.Put(5, TWO, A));
+        assertThat(tell(new ClaimEvent.Offered(A))).doesNotContain(new ClaimAction.Put(under(A, 5), TWO, A));
     }
 
     @Test
@@ -141,7 +143,7 @@ class ClosedClaimTest extends KeyClaimScaffold {
                         assertThat(put.value())
                                 .as("seed %d: only the farewell is put", seed)
                                 .isEqualTo(BYE);
-                        assertThat(put.expected())
+                        assertThat(put.expected().modRevision())
                                 .as("seed %d: and only over a key that stands", seed)
                                 .isPositive();
                         farewells++;

@@ -49,7 +49,7 @@ class KeyCallsTest {
 
     private void put(String key, int size, LeaseId lease) {
         Bytes value = Bytes.utf8("v".repeat(size));
-        calls.make(KeyCall.put(Bytes.utf8(key), new ClaimAction.Put(0, value, lease), answers::add));
+        calls.make(KeyCall.put(Bytes.utf8(key), new ClaimAction.Put(Standing.NOTHING, value, lease), answers::add));
     }
 
     @Test

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two claims to one key, a careless third writer, and a store that answers late, not at all, or twice: in thousands of histories, no claim ever touches
- * the key of another owner that lives, and in the end the key is as its owner wants it.
+ * Two claims to one key, a careless third writer, and a store that answers late, not at all, or twice, and is wiped now and then, after which it counts its
+ * revisions anew: in thousands of histories, no claim ever touches the key of another owner that lives, and in the end the key is as its owner wants it.
  */
 class KeyClaimHistoryTest {
 
@@ -49,6 +49,7 @@ class KeyClaimHistoryTest {
         Bytes wanted;
         boolean waiting;
         boolean left;
+        boolean isBehind;
 
         Owned(String name) {
             this.name = name;
@@ -87,7 +88,7 @@ class KeyClaimHistoryTest {
         }
 
         private void disturb(Owned one) {
-            switch (random.nextInt(16)) {
+            switch (random.nextInt(17)) {
                 case 0, 1 -> grant(one);
                 case 2 -> expire(one);
                 case 3 -> {
@@ -104,6 +105,11 @@ class KeyClaimHistoryTest {
                     }
                 }
                 case 8, 9 -> see(one);
+                case 10 -> {
+                    if (random.nextInt(3) == 0) {
+                        wipe();
+                    }
+                }
                 default -> deliver();
             }
         }
@@ -124,6 +130,31 @@ class KeyClaimHistoryTest {
                 }
                 one.lease = LeaseId.NONE;
                 tell(one, new ClaimEvent.Forfeited(lease));
+            }
+        }
+
+        /** The store begins anew, and nobody knows it yet. What was sent to the one before may arrive at this one. */
+        private void wipe() {
+            stored = null;
+            revision = 1;
+            alive.clear();
+            for (Owned one : owners) {
+                one.watch.clear();
+                one.isBehind = true;
+            }
+        }
+
+        /** A watch tells that the store went back, and a renewal that the lease is gone. */
+        private void hearOfWipe(Owned one) {
+            if (one.isBehind) {
+                one.isBehind = false;
+                one.watch.clear();
+                tell(one, new ClaimEvent.WentBack());
+                if (!alive.contains(one.lease)) {
+                    LeaseId lease = one.lease;
+                    one.lease = LeaseId.NONE;
+                    tell(one, new ClaimEvent.Forfeited(lease));
+                }
             }
         }
 
@@ -154,6 +185,7 @@ class KeyClaimHistoryTest {
         }
 
         private void see(Owned one) {
+            hearOfWipe(one);
             Sighting next = one.watch.poll();
             if (next != null) {
                 tell(one, new ClaimEvent.Seen(next));
@@ -203,15 +235,17 @@ class KeyClaimHistoryTest {
 
         private ClaimEvent apply(Call call) {
             Owned sender = call.sender();
-            long mod = stored == null ? 0 : stored.mod();
-            if (call.action() instanceof ClaimAction.Put put && put.expected() == mod) {
+            Standing there =
+                    stored == null ? Standing.NOTHING : Standing.of(stored.mod(), stored.lease(), stored.value());
+            if (call.action() instanceof ClaimAction.Put put && put.expected().equals(there)) {
                 if (!alive.contains(put.lease())) {
                     return new ClaimEvent.NoLease();
                 }
                 touch(sender);
                 change(new Stored(0, 0, put.lease(), put.value()));
                 return new ClaimEvent.Written(revision);
-            } else if (call.action() instanceof ClaimAction.Delete delete && delete.expected() == mod) {
+            } else if (call.action() instanceof ClaimAction.Delete delete
+                    && delete.expected().equals(there)) {
                 touch(sender);
                 if (stored != null) {
                     change(null);
@@ -235,6 +269,7 @@ class KeyClaimHistoryTest {
                 change(null);
             }
             for (Owned one : owners) {
+                hearOfWipe(one);
                 if (one.lease.isNone()) {
                     grant(one);
                 } else {

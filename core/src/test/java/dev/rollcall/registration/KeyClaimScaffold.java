@@ -43,6 +43,11 @@ abstract class KeyClaimScaffold {
         assertThat(claim.phase()).isEqualTo(Phase.HELD);
     }
 
+    /** A key that was last changed at a revision, and lives by a lease. */
+    static Standing under(LeaseId lease, long mod) {
+        return new Standing(mod, lease, Bytes.EMPTY);
+    }
+
     static Sighting ours(long mod, Bytes value, LeaseId lease) {
         return new Sighting(Owner.US, mod, mod, lease, value);
     }

@@ -25,7 +25,7 @@ class KeyClaimTest extends KeyClaimScaffold {
 
     @Test
     void aLeaseLetsTheKeyBeWrittenIfThereIsNone() {
-        assertThat(tell(new ClaimEvent.Offered(A))).containsExactly(new ClaimAction.Put(0, ONE, A));
+        assertThat(tell(new ClaimEvent.Offered(A))).containsExactly(new ClaimAction.Put(Standing.NOTHING, ONE, A));
         assertThat(claim.phase()).isEqualTo(Phase.WRITING);
         assertThat(claim.isPresent()).isFalse();
     }
@@ -42,7 +42,7 @@ class KeyClaimTest extends KeyClaimScaffold {
     @Test
     void anUpdateIsGuardedByTheRevisionThatWeWrote() {
         held();
-        assertThat(tell(new ClaimEvent.Wanted(TWO))).containsExactly(new ClaimAction.Put(5, TWO, A));
+        assertThat(tell(new ClaimEvent.Wanted(TWO))).containsExactly(new ClaimAction.Put(under(A, 5), TWO, A));
         assertThat(claim.isPresent()).isTrue();
         assertThat(claim.isSettled()).isFalse();
     }
@@ -53,7 +53,8 @@ class KeyClaimTest extends KeyClaimScaffold {
         tell(new ClaimEvent.Wanted(TWO));
         assertThat(tell(new ClaimEvent.Wanted(Bytes.utf8("three")))).isEmpty();
         assertThat(tell(new ClaimEvent.Wanted(Bytes.utf8("four")))).isEmpty();
-        assertThat(tell(new ClaimEvent.Written(6))).containsExactly(new ClaimAction.Put(6, Bytes.utf8("four"), A));
+        assertThat(tell(new ClaimEvent.Written(6)))
+                .containsExactly(new ClaimAction.Put(under(A, 6), Bytes.utf8("four"), A));
     }
 
     @Test
@@ -64,7 +65,7 @@ class KeyClaimTest extends KeyClaimScaffold {
         assertThat(tell(new ClaimEvent.Wanted(TWO))).isEmpty();
         assertThat(claim.phase()).isEqualTo(Phase.AWAITING);
         assertThat(claim.isPresent()).isTrue();
-        assertThat(tell(new ClaimEvent.Offered(A))).containsExactly(new ClaimAction.Put(5, TWO, A));
+        assertThat(tell(new ClaimEvent.Offered(A))).containsExactly(new ClaimAction.Put(under(A, 5), TWO, A));
     }
 
     @Test
@@ -72,7 +73,7 @@ class KeyClaimTest extends KeyClaimScaffold {
         writing();
         assertThat(tell(new ClaimEvent.Failed())).containsExactly(new ClaimAction.Retry(1));
         assertThat(claim.phase()).isEqualTo(Phase.PAUSED);
-        assertThat(tell(new ClaimEvent.RetryDue())).containsExactly(new ClaimAction.Put(0, ONE, A));
+        assertThat(tell(new ClaimEvent.RetryDue())).containsExactly(new ClaimAction.Put(Standing.NOTHING, ONE, A));
         assertThat(tell(new ClaimEvent.Failed())).containsExactly(new ClaimAction.Retry(2));
     }
 
@@ -92,7 +93,8 @@ class KeyClaimTest extends KeyClaimScaffold {
         writing();
         tell(new ClaimEvent.Unanswered());
         tell(new ClaimEvent.RetryDue());
-        assertThat(tell(new ClaimEvent.Found(Sighting.nothing(9)))).containsExactly(new ClaimAction.Put(0, ONE, A));
+        assertThat(tell(new ClaimEvent.Found(Sighting.nothing(9))))
+                .containsExactly(new ClaimAction.Put(Standing.NOTHING, ONE, A));
     }
 
     @Test
@@ -107,14 +109,15 @@ class KeyClaimTest extends KeyClaimScaffold {
     @Test
     void ourOwnLeftoverUnderAnotherLeaseOfOursIsMoved() {
         writing();
-        assertThat(tell(new ClaimEvent.Found(ours(3, ONE, B)))).containsExactly(new ClaimAction.Put(3, ONE, A));
+        assertThat(tell(new ClaimEvent.Found(ours(3, ONE, B))))
+                .containsExactly(new ClaimAction.Put(under(B, 3), ONE, A));
     }
 
     @Test
     void theKeyOfAnEarlierProcessAtOurEndpointIsTakenOverAtOnce() {
         writing();
         Sighting former = new Sighting(Owner.FORMER, 4, 3, THEIRS, TWO);
-        assertThat(tell(new ClaimEvent.Found(former))).containsExactly(new ClaimAction.Put(3, ONE, A));
+        assertThat(tell(new ClaimEvent.Found(former))).containsExactly(new ClaimAction.Put(under(THEIRS, 3), ONE, A));
         tell(new ClaimEvent.Written(5));
         assertThat(claim.isPresent()).isTrue();
         assertThat(claim.reason()).contains("taken over", "earlier process", "lease 7");
@@ -134,7 +137,7 @@ class KeyClaimTest extends KeyClaimScaffold {
         held();
         assertThat(tell(new ClaimEvent.WentBack())).containsExactly(new ClaimAction.Read());
         assertThat(tell(new ClaimEvent.Found(new Sighting(Owner.FORMER, 4, 3, THEIRS, TWO))))
-                .containsExactly(new ClaimAction.Put(3, ONE, A));
+                .containsExactly(new ClaimAction.Put(under(THEIRS, 3), ONE, A));
         assertThat(claim.isPresent()).isFalse();
         tell(new ClaimEvent.Written(5));
         assertThat(claim.isPresent()).isTrue();
@@ -157,7 +160,8 @@ class KeyClaimTest extends KeyClaimScaffold {
     void aKeyThatBecomesFreeIsTaken() {
         writing();
         tell(new ClaimEvent.Found(other(3, THEIRS)));
-        assertThat(tell(new ClaimEvent.Seen(Sighting.nothing(8)))).containsExactly(new ClaimAction.Put(0, ONE, A));
+        assertThat(tell(new ClaimEvent.Seen(Sighting.nothing(8))))
+                .containsExactly(new ClaimAction.Put(Standing.NOTHING, ONE, A));
     }
 
     @Test
@@ -165,7 +169,8 @@ class KeyClaimTest extends KeyClaimScaffold {
         writing();
         tell(new ClaimEvent.Found(other(3, THEIRS)));
         assertThat(tell(new ClaimEvent.RetryDue())).containsExactly(new ClaimAction.Read());
-        assertThat(tell(new ClaimEvent.Found(Sighting.nothing(8)))).containsExactly(new ClaimAction.Put(0, ONE, A));
+        assertThat(tell(new ClaimEvent.Found(Sighting.nothing(8))))
+                .containsExactly(new ClaimAction.Put(Standing.NOTHING, ONE, A));
     }
 
     @Test
@@ -181,7 +186,8 @@ class KeyClaimTest extends KeyClaimScaffold {
     void theKeyOfAnotherOwnerIsTakenOverByCompareAndSwapIfSoWished() {
         claim = claim(OnConflict.TAKE_OVER, OnDelete.RESTORE);
         writing();
-        assertThat(tell(new ClaimEvent.Found(other(3, THEIRS)))).containsExactly(new ClaimAction.Put(3, ONE, A));
+        assertThat(tell(new ClaimEvent.Found(other(3, THEIRS))))
+                .containsExactly(new ClaimAction.Put(under(THEIRS, 3), ONE, A));
     }
 
     @Test
@@ -195,7 +201,8 @@ class KeyClaimTest extends KeyClaimScaffold {
     @Test
     void aKeyDeletedByOthersIsWrittenAgain() {
         held();
-        assertThat(tell(new ClaimEvent.Seen(Sighting.nothing(6)))).containsExactly(new ClaimAction.Put(0, ONE, A));
+        assertThat(tell(new ClaimEvent.Seen(Sighting.nothing(6))))
+                .containsExactly(new ClaimAction.Put(Standing.NOTHING, ONE, A));
         assertThat(claim.isPresent()).isFalse();
         assertThat(claim.wasPresent()).isTrue();
     }
@@ -210,7 +217,7 @@ class KeyClaimTest extends KeyClaimScaffold {
                 .containsExactly(new ClaimAction.Wait(3 * SECOND / 4));
         assertThat(claim.phase()).isEqualTo(Phase.PAUSED);
         now += 3 * SECOND / 4;
-        assertThat(tell(new ClaimEvent.RetryDue())).containsExactly(new ClaimAction.Put(0, ONE, A));
+        assertThat(tell(new ClaimEvent.RetryDue())).containsExactly(new ClaimAction.Put(Standing.NOTHING, ONE, A));
     }
 
     @Test
@@ -230,20 +237,22 @@ class KeyClaimTest extends KeyClaimScaffold {
         tell(new ClaimEvent.Seen(Sighting.nothing(6)));
         tell(new ClaimEvent.Forfeited(A));
         assertThat(claim.phase()).isEqualTo(Phase.AWAITING);
-        assertThat(tell(new ClaimEvent.Offered(B))).containsExactly(new ClaimAction.Put(0, ONE, B));
+        assertThat(tell(new ClaimEvent.Offered(B))).containsExactly(new ClaimAction.Put(Standing.NOTHING, ONE, B));
     }
 
     @Test
     void aKeyOverwrittenWithoutALeaseIsPutRight() {
         held();
-        assertThat(tell(new ClaimEvent.Seen(other(6, LeaseId.NONE)))).containsExactly(new ClaimAction.Put(6, ONE, A));
+        assertThat(tell(new ClaimEvent.Seen(other(6, LeaseId.NONE))))
+                .containsExactly(new ClaimAction.Put(new Standing(6, LeaseId.NONE, TWO), ONE, A));
         assertThat(claim.isPresent()).isFalse();
     }
 
     @Test
     void aValueOverwrittenUnderOurLeaseIsPutRight() {
         held();
-        assertThat(tell(new ClaimEvent.Seen(ours(6, TWO, A)))).containsExactly(new ClaimAction.Put(6, ONE, A));
+        assertThat(tell(new ClaimEvent.Seen(ours(6, TWO, A))))
+                .containsExactly(new ClaimAction.Put(under(A, 6), ONE, A));
     }
 
     @Test
@@ -267,7 +276,7 @@ class KeyClaimTest extends KeyClaimScaffold {
         held();
         tell(new ClaimEvent.Wanted(TWO));
         assertThat(tell(new ClaimEvent.Seen(Sighting.nothing(7)))).isEmpty();
-        assertThat(tell(new ClaimEvent.Written(6))).containsExactly(new ClaimAction.Put(0, TWO, A));
+        assertThat(tell(new ClaimEvent.Written(6))).containsExactly(new ClaimAction.Put(Standing.NOTHING, TWO, A));
     }
 
     @Test
@@ -285,7 +294,7 @@ class KeyClaimTest extends KeyClaimScaffold {
         assertThat(tell(new ClaimEvent.Forfeited(A))).isEmpty();
         assertThat(claim.phase()).isEqualTo(Phase.AWAITING);
         assertThat(claim.isPresent()).isFalse();
-        assertThat(tell(new ClaimEvent.Offered(B))).containsExactly(new ClaimAction.Put(0, ONE, B));
+        assertThat(tell(new ClaimEvent.Offered(B))).containsExactly(new ClaimAction.Put(Standing.NOTHING, ONE, B));
     }
 
     @Test
@@ -303,13 +312,13 @@ class KeyClaimTest extends KeyClaimScaffold {
         assertThat(tell(new ClaimEvent.NoLease()))
                 .containsExactly(new ClaimAction.ReportLost(A), new ClaimAction.Retry(1));
         tell(new ClaimEvent.Forfeited(A));
-        assertThat(tell(new ClaimEvent.Offered(B))).containsExactly(new ClaimAction.Put(0, ONE, B));
+        assertThat(tell(new ClaimEvent.Offered(B))).containsExactly(new ClaimAction.Put(Standing.NOTHING, ONE, B));
     }
 
     @Test
     void aKeyMovesToAnotherLeaseWithoutEverBeingAway() {
         held();
-        assertThat(tell(new ClaimEvent.Offered(B))).containsExactly(new ClaimAction.Put(5, ONE, B));
+        assertThat(tell(new ClaimEvent.Offered(B))).containsExactly(new ClaimAction.Put(under(A, 5), ONE, B));
         assertThat(claim.isPresent()).isTrue();
         assertThat(claim.dependsOn(A)).isTrue();
         tell(new ClaimEvent.Written(6));
@@ -332,7 +341,8 @@ class KeyClaimTest extends KeyClaimScaffold {
         held();
         assertThat(tell(new ClaimEvent.Doubted())).containsExactly(new ClaimAction.Read());
         assertThat(claim.isPresent()).isTrue();
-        assertThat(tell(new ClaimEvent.Found(Sighting.nothing(2)))).containsExactly(new ClaimAction.Put(0, ONE, A));
+        assertThat(tell(new ClaimEvent.Found(Sighting.nothing(2))))
+                .containsExactly(new ClaimAction.Put(Standing.NOTHING, ONE, A));
         assertThat(claim.isPresent()).isFalse();
     }
 
@@ -353,9 +363,9 @@ class KeyClaimTest extends KeyClaimScaffold {
     @Test
     void leavingSaysFarewellThenDeletesWhatWeWrote() {
         held();
-        assertThat(tell(new ClaimEvent.Leave(BYE, false))).containsExactly(new ClaimAction.Put(5, BYE, A));
+        assertThat(tell(new ClaimEvent.Leave(BYE, false))).containsExactly(new ClaimAction.Put(under(A, 5), BYE, A));
         assertThat(claim.phase()).isEqualTo(Phase.LEAVING);
-        assertThat(tell(new ClaimEvent.Written(6))).containsExactly(new ClaimAction.Delete(6));
+        assertThat(tell(new ClaimEvent.Written(6))).containsExactly(new ClaimAction.Delete(under(A, 6)));
         assertThat(claim.phase()).isEqualTo(Phase.DELETING);
         assertThat(tell(new ClaimEvent.Deleted(7))).isEmpty();
         assertThat(claim.end()).isEqualTo(End.LEFT);
@@ -364,20 +374,20 @@ class KeyClaimTest extends KeyClaimScaffold {
     @Test
     void leavingWithoutAFarewellOnlyDeletes() {
         held();
-        assertThat(tell(new ClaimEvent.Leave(Bytes.EMPTY, false))).containsExactly(new ClaimAction.Delete(5));
+        assertThat(tell(new ClaimEvent.Leave(Bytes.EMPTY, false))).containsExactly(new ClaimAction.Delete(under(A, 5)));
     }
 
     @Test
     void leavingWhileTheLeaseIsInDoubtOnlyDeletes() {
         held();
         tell(new ClaimEvent.Offered(LeaseId.NONE));
-        assertThat(tell(new ClaimEvent.Leave(BYE, false))).containsExactly(new ClaimAction.Delete(5));
+        assertThat(tell(new ClaimEvent.Leave(BYE, false))).containsExactly(new ClaimAction.Delete(under(A, 5)));
     }
 
     @Test
     void leavingWithTheLeaseSaysFarewellAndDeletesNothing() {
         held();
-        assertThat(tell(new ClaimEvent.Leave(BYE, true))).containsExactly(new ClaimAction.Put(5, BYE, A));
+        assertThat(tell(new ClaimEvent.Leave(BYE, true))).containsExactly(new ClaimAction.Put(under(A, 5), BYE, A));
         assertThat(tell(new ClaimEvent.Written(6))).isEmpty();
         assertThat(claim.end()).isEqualTo(End.LEFT);
     }
@@ -386,7 +396,7 @@ class KeyClaimTest extends KeyClaimScaffold {
     void leavingAStoreThatRefusesTheFarewellDeletesAtOnce() {
         held();
         tell(new ClaimEvent.Leave(BYE, false));
-        assertThat(tell(new ClaimEvent.Refused())).containsExactly(new ClaimAction.Delete(5));
+        assertThat(tell(new ClaimEvent.Refused())).containsExactly(new ClaimAction.Delete(under(A, 5)));
         assertThat(claim.phase()).isEqualTo(Phase.DELETING);
     }
 
@@ -395,7 +405,7 @@ class KeyClaimTest extends KeyClaimScaffold {
         held();
         tell(new ClaimEvent.Leave(BYE, false));
         assertThat(tell(new ClaimEvent.Failed())).containsExactly(new ClaimAction.Retry(1));
-        assertThat(tell(new ClaimEvent.RetryDue())).containsExactly(new ClaimAction.Put(5, BYE, A));
+        assertThat(tell(new ClaimEvent.RetryDue())).containsExactly(new ClaimAction.Put(under(A, 5), BYE, A));
     }
 
     @Test
@@ -416,7 +426,7 @@ class KeyClaimTest extends KeyClaimScaffold {
     void leavingDuringTheFirstWriteDeletesWhatItWrote() {
         writing();
         assertThat(tell(new ClaimEvent.Leave(Bytes.EMPTY, false))).isEmpty();
-        assertThat(tell(new ClaimEvent.Written(5))).containsExactly(new ClaimAction.Delete(5));
+        assertThat(tell(new ClaimEvent.Written(5))).containsExactly(new ClaimAction.Delete(under(A, 5)));
     }
 
     @Test
@@ -441,7 +451,7 @@ class KeyClaimTest extends KeyClaimScaffold {
         tell(new ClaimEvent.Leave(Bytes.EMPTY, false));
         assertThat(tell(new ClaimEvent.Unanswered())).containsExactly(new ClaimAction.Retry(1));
         assertThat(tell(new ClaimEvent.RetryDue())).containsExactly(new ClaimAction.Read());
-        assertThat(tell(new ClaimEvent.Found(ours(5, ONE, A)))).containsExactly(new ClaimAction.Delete(5));
+        assertThat(tell(new ClaimEvent.Found(ours(5, ONE, A)))).containsExactly(new ClaimAction.Delete(under(A, 5)));
     }
 
     @Test
