@@ -1,6 +1,7 @@
 package dev.rollcall.etcd.server;
 
 import com.google.protobuf.ByteString;
+import dev.rollcall.etcd.proto.AuthGrpc;
 import dev.rollcall.etcd.proto.ClusterGrpc;
 import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.proto.LeaseGrpc;
@@ -58,6 +59,14 @@ public final class RawClient implements AutoCloseable {
 
     public ClusterGrpc.ClusterBlockingStub cluster() {
         return ClusterGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+    }
+
+    public LeaseGrpc.LeaseStub leaseStreams() {
+        return LeaseGrpc.newStub(channel);
+    }
+
+    public AuthGrpc.AuthBlockingStub auth() {
+        return AuthGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
     }
 
     public MaintenanceGrpc.MaintenanceBlockingStub maintenance() {

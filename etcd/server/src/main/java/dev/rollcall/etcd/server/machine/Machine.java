@@ -50,6 +50,20 @@ public final class Machine {
     }
 
     /**
+     * Refuses a command whose giver may not give it now. To be called before it costs anything; {@link #apply} looks again, as rights may
+     * change until then.
+     *
+     * @throws dev.rollcall.etcd.server.mvcc.Refusal with etcd's words
+     */
+    public void requireRights(Command command) {
+        if (command instanceof Command.As as) {
+            rights.check(auth, as.actor(), as.command());
+        } else {
+            rights.check(auth, Actor.NOBODY, command);
+        }
+    }
+
+    /**
      * Carries out a command.
      *
      * @throws dev.rollcall.etcd.server.mvcc.Refusal when it cannot be carried out; nothing is changed then

@@ -119,11 +119,9 @@ final class Loop {
     /** Queues a command; false when too many wait. */
     boolean offer(Command command, Answer answer) {
         LogWriter writer = log;
-        if (isOverLimit(command)) {
-            return offer(() -> raise(answer));
-        }
-        if (writer == null || !command.lasts()) {
-            return offer(() -> carryOut(command, answer));
+        boolean open = !machine.auth().enabled() && !isOverLimit(command);
+        if (writer == null || !command.lasts() || !open) {
+            return offer(() -> submit(command, answer));
         }
         if (!admit()) {
             return false;
@@ -135,9 +133,15 @@ final class Loop {
         return queued;
     }
 
-    /** Carries out a command, once it is on disk where there is one. Only on the loop. */
+    /**
+     * Carries out a command, once it is on disk where there is one. Who may not give it raises no alarm, and puts nothing on disk. Only on
+     * the loop.
+     */
     void submit(Command command, Answer answer) {
         LogWriter writer = log;
+        if (!mayBeGiven(command, answer)) {
+            return;
+        }
         if (isOverLimit(command)) {
             raise(answer);
         } else if (writer == null || !command.lasts()) {
@@ -149,8 +153,12 @@ final class Loop {
 
     /** Renews a lease; one whose time is up is ended before the answer, which says 0 seconds. Only on the loop. */
     void renew(long id, Actor actor, Answer answer) {
+        Command renewal = new Command.As(actor, new Command.Renew(id));
         if (log == null || !machine.leases().isOver(id, now())) {
-            carryOut(new Command.As(actor, new Command.Renew(id)), answer);
+            carryOut(renewal, answer);
+            return;
+        }
+        if (!mayBeGiven(renewal, answer)) {
             return;
         }
         Outcome over = new Outcome.Lease(machine.store().revision(), id, 0);
@@ -322,6 +330,16 @@ final class Loop {
 
     private static Command end(long lease) {
         return new Command.As(Actor.SERVER, new Command.Revoke(lease));
+    }
+
+    private boolean mayBeGiven(Command command, Answer answer) {
+        try {
+            machine.requireRights(command);
+            return true;
+        } catch (Refusal e) {
+            answer.failed(e);
+            return false;
+        }
     }
 
     private boolean isOverLimit(Command command) {
