@@ -17,8 +17,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +39,33 @@ class DurableEtcdTest {
             assertThat(etcd.isRunning()).isTrue();
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
                     .isEqualTo("rwx------");
+        }
+    }
+
+    /** The directory may be there already, as systemd makes it, and its files come from an earlier version or a copy. */
+    @Test
+    void theFilesAreTheirOwnersAloneWhoeverMayLookIntoTheDirectory() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        for (String before : List.of("rw-------", "rw-r--r--", "rw-rw-rw-")) {
+            for (Path file : files()) {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(before));
+            }
+            try (EmbeddedEtcd etcd = durable().start()) {
+                assertThat(etcd.isRunning()).isTrue();
+                assertThat(files())
+                        .isNotEmpty()
+                        .allSatisfy(
+                                file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                                        .isEqualTo("rw-------"));
+            }
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
+                .isEqualTo("rwxr-xr-x");
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> !file.endsWith("lock")).toList();
         }
     }
 

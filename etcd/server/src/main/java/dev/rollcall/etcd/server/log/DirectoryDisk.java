@@ -9,64 +9,96 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A directory of the file system, locked against other processes while it is open. */
 final class DirectoryDisk implements Disk {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryDisk.class);
+
     private static final String LOCK = "lock";
 
     /** Where a real etcd has its data. */
     private static final String MEMBER = "member";
 
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
     private final Path directory;
     private final FileChannel lock;
+    private final FileAttribute<?>[] created;
 
-    private DirectoryDisk(Path directory, FileChannel lock) {
+    private DirectoryDisk(Path directory, FileChannel lock, FileAttribute<?>[] created) {
         this.directory = directory;
         this.lock = lock;
+        this.created = created;
     }
 
     /**
-     * Opens a directory, and creates it where there is none.
+     * Opens a directory, and creates it where there is none. Its files are their owner's alone, whoever may look into the directory, for
+     * they hold hashes of passwords.
      *
-     * @throws IOException when another server holds it, it is a real etcd's, or it cannot be used
+     * @throws IOException when another server holds it, it is a real etcd's, its files cannot be kept from others, or it cannot be used
      */
     static DirectoryDisk open(Path directory) throws IOException {
         boolean isNew = !Files.exists(directory);
         create(directory.toAbsolutePath());
-        if (isNew) {
-            keepPrivate(directory);
+        boolean rights = Files.getFileStore(directory).supportsFileAttributeView(PosixFileAttributeView.class);
+        if (isNew && rights) {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         }
         if (Files.isDirectory(directory.resolve(MEMBER))) {
             throw new IOException("the data directory " + directory
                     + " holds the data of a real etcd, which this server cannot read: choose another directory");
         }
+        FileAttribute<?>[] created = rights
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
+                : new FileAttribute<?>[0];
         FileChannel channel = FileChannel.open(
-                directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        boolean held = false;
+                directory.resolve(LOCK),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                created);
+        DirectoryDisk disk = new DirectoryDisk(directory, channel, created);
         try {
-            held = tryLock(channel) != null;
-        } finally {
-            if (!held) {
-                channel.close();
+            if (tryLock(channel) == null) {
+                throw new IOException("the data directory " + directory
+                        + " is in use by another server: stop that one, or choose another directory");
             }
+            if (rights) {
+                disk.takeFromOthers();
+            }
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
         }
-        if (!held) {
-            throw new IOException("the data directory " + directory
-                    + " is in use by another server: stop that one, or choose another directory");
-        }
-        return new DirectoryDisk(directory, channel);
+        return disk;
     }
 
-    /** Nobody else may look into it, for it holds hashes of passwords. */
-    private static void keepPrivate(Path directory) throws IOException {
-        if (Files.getFileStore(directory).supportsFileAttributeView(PosixFileAttributeView.class)) {
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    /** Files of earlier versions, and copies that were brought back, may be open to others. */
+    private void takeFromOthers() throws IOException {
+        for (String name : names()) {
+            Path file = directory.resolve(name);
+            boolean ours = Stream.of(CommandLog.PREFIX, Images.PREFIX)
+                    .anyMatch(prefix -> Numbered.is(name, prefix) || Numbered.isUnfinished(name, prefix));
+            if (!ours || OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
+                continue;
+            }
+            try {
+                Files.setPosixFilePermissions(file, OWNER_ONLY);
+            } catch (IOException e) {
+                throw new IOException(
+                        file + " holds hashes of passwords, others may read or write it, and this user cannot change"
+                                + " that (" + e + "): give the file to the user of the server, with the rights 600",
+                        e);
+            }
+            LOG.warn("{} was open to other users of this machine, and is its owner's alone now", file);
         }
     }
 
@@ -102,10 +134,12 @@ final class DirectoryDisk implements Disk {
     public DiskFile create(String name) throws IOException {
         return new ChannelFile(FileChannel.open(
                 directory.resolve(name),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE));
+                Set.of(
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE),
+                created));
     }
 
     @Override
