@@ -33,10 +33,6 @@ final class Calls {
         readers.execute(() -> finish(observer, answer));
     }
 
-    Executor readers() {
-        return readers;
-    }
-
     /** Answers from the loop. */
     <A> void onLoop(StreamObserver<A> observer, Supplier<A> answer) {
         prepare(observer);

@@ -45,6 +45,8 @@ public final class EtcdServer {
     private static final int HASH_THREADS = 2;
 
     private static final int MAX_WAITING_HASHES = 1000;
+    private static final int SNAPSHOT_THREADS = 2;
+    private static final int MAX_WAITING_SNAPSHOTS = 16;
 
     /** Above this gRPC itself breaks off a request; from {@link Limits#INBOUND} to here it is refused in etcd's words. */
     private static final int MAX_MESSAGE = 16 * 1024 * 1024;
@@ -55,6 +57,7 @@ public final class EtcdServer {
     private final Loop loop;
     private final ThreadPoolExecutor readThreads;
     private final ThreadPoolExecutor hashThreads;
+    private final ThreadPoolExecutor snapshotThreads;
     private final EventLoopGroup ioThreads;
     private final Connections connections = new Connections();
     private final @Nullable LogWriter log;
@@ -67,23 +70,11 @@ public final class EtcdServer {
         this.identity = identity;
         threads = new Threads(Threads.PREFIX + COUNT.incrementAndGet());
         ioThreads = new MultiThreadIoEventLoopGroup(IO_THREADS, threads.named("io"), NioIoHandler.newFactory());
-        readThreads = new ThreadPoolExecutor(
-                READ_THREADS,
-                READ_THREADS,
-                10,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MAX_WAITING_READS),
-                threads.named("read"),
-                new ThreadPoolExecutor.CallerRunsPolicy());
-        readThreads.allowCoreThreadTimeOut(true);
-        hashThreads = new ThreadPoolExecutor(
-                HASH_THREADS,
-                HASH_THREADS,
-                10,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MAX_WAITING_HASHES),
-                threads.named("hash"));
-        hashThreads.allowCoreThreadTimeOut(true);
+        readThreads = pool("read", READ_THREADS, MAX_WAITING_READS);
+        // Holds up the connection that asks too much; the loop reads there and then, and never comes here.
+        readThreads.setRejectedExecutionHandler(new ThreadPoolExecutor.CallerRunsPolicy());
+        hashThreads = pool("hash", HASH_THREADS, MAX_WAITING_HASHES);
+        snapshotThreads = pool("snapshot", SNAPSHOT_THREADS, MAX_WAITING_SNAPSHOTS);
         WatchHub hub = new WatchHub(machine.store(), settings.progressNanos());
         RequestIds ids = new RequestIds(identity.memberId(), settings.startMillis());
         loop = new Loop(machine, hub, ids, settings, threads.named("writer"));
@@ -186,8 +177,16 @@ public final class EtcdServer {
         }
         readThreads.shutdownNow();
         hashThreads.shutdownNow();
+        snapshotThreads.shutdownNow();
         ioThreads.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         threads.join();
+    }
+
+    private ThreadPoolExecutor pool(String role, int size, int waiting) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                size, size, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting), threads.named(role));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     private void listen() throws IOException {
@@ -241,7 +240,7 @@ public final class EtcdServer {
                         calls, headers, new Membership(identity.memberId(), settings.peerUrl()), this::member),
                 Set.of("MemberAdd", "MemberRemove", "MemberUpdate", "MemberList", "MemberPromote"));
         methods.put(
-                new MaintenanceService(loop, calls, headers, this::member),
+                new MaintenanceService(loop, calls, headers, snapshotThreads, this::member),
                 Set.of("Status", "Alarm", "Defragment", "Hash", "HashKV", "Snapshot", "MoveLeader", "Downgrade"));
         methods.put(new LockService(loop, callers, headers), Set.of("Lock", "Unlock"));
         methods.put(

@@ -32,6 +32,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +44,15 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     private final Loop loop;
     private final Calls calls;
     private final Headers headers;
+    private final Executor snapshots;
     private final Supplier<Member> member;
 
-    MaintenanceService(Loop loop, Calls calls, Headers headers, Supplier<Member> member) {
+    /** Snapshots are laid out on threads of their own, which may refuse. */
+    MaintenanceService(Loop loop, Calls calls, Headers headers, Executor snapshots, Supplier<Member> member) {
         this.loop = loop;
         this.calls = calls;
         this.headers = headers;
+        this.snapshots = snapshots;
         this.member = member;
     }
 
@@ -93,7 +97,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
 
     @Override
     public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> observer) {
-        new SnapshotCall(loop, calls.readers(), member, (ServerCallStreamObserver<SnapshotResponse>) observer).start();
+        new SnapshotCall(loop, snapshots, member, (ServerCallStreamObserver<SnapshotResponse>) observer).start();
     }
 
     /** Over the whole database in etcd, and so comparable with itself alone; here over its keys. */

@@ -13,18 +13,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the database as a file, in blobs, and its checksum behind. It is all of one revision, and laid out and sent beside the loop, as
- * fast as the client takes it.
+ * Sends the database as a file, in blobs, and its checksum behind. It is all of one revision, and laid out and sent on threads of its
+ * own, as fast as the client takes it. Where those have too much to do it is refused: it never runs on the loop or on an I/O thread.
  */
 final class SnapshotCall {
     private static final int BLOB = 32 * 1024;
 
     private final Loop loop;
-    private final Executor readers;
+    private final Executor threads;
     private final Supplier<Member> member;
     private final ServerCallStreamObserver<SnapshotResponse> client;
     private final MessageDigest checksum;
@@ -33,11 +34,12 @@ final class SnapshotCall {
     private long remaining;
     private @Nullable BoltFile file;
     private boolean ended;
+    private boolean pumping;
 
     SnapshotCall(
-            Loop loop, Executor readers, Supplier<Member> member, ServerCallStreamObserver<SnapshotResponse> client) {
+            Loop loop, Executor threads, Supplier<Member> member, ServerCallStreamObserver<SnapshotResponse> client) {
         this.loop = loop;
-        this.readers = readers;
+        this.threads = threads;
         this.member = member;
         this.client = client;
         try {
@@ -46,7 +48,7 @@ final class SnapshotCall {
             throw new IllegalStateException("Every Java has SHA-256", e);
         }
         client.setOnCancelHandler(() -> {});
-        client.setOnReadyHandler(() -> readers.execute(guarded(this::pump)));
+        client.setOnReadyHandler(this::pumpBeside);
     }
 
     void start() {
@@ -57,7 +59,26 @@ final class SnapshotCall {
 
     private void take() {
         MachineImage image = loop.machine().image();
-        readers.execute(guarded(() -> layOut(image)));
+        runBeside(() -> layOut(image));
+    }
+
+    /** Queues one look at the client, and no second one while it waits. */
+    private void pumpBeside() {
+        synchronized (this) {
+            if (pumping || file == null) {
+                return;
+            }
+            pumping = true;
+        }
+        runBeside(this::pump);
+    }
+
+    private void runBeside(Runnable step) {
+        try {
+            threads.execute(guarded(step));
+        } catch (RejectedExecutionException e) {
+            fail(new Refusal(Reason.TOO_MANY_REQUESTS));
+        }
     }
 
     /** Whatever goes wrong, the client is told. */
@@ -93,6 +114,7 @@ final class SnapshotCall {
     }
 
     private synchronized void pump() {
+        pumping = false;
         BoltFile open = file;
         while (open != null && client.isReady() && !client.isCancelled()) {
             if (remaining == 0) {

@@ -33,7 +33,8 @@ public final class SimulatedReplica {
         List.of(
                         new KvService(calls, callers, headers, store).bindService(),
                         new LeaseService(leader, calls, callers, headers).bindService(),
-                        new MaintenanceService(leader, calls, headers, Member::getDefaultInstance).bindService(),
+                        new MaintenanceService(leader, calls, headers, Runnable::run, Member::getDefaultInstance)
+                                .bindService(),
                         new WatchService(loop, callers, headers).bindService())
                 .forEach(service -> service.getMethods()
                         .forEach(method ->
