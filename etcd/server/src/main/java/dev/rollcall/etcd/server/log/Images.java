@@ -31,7 +31,9 @@ final class Images {
 
     private static final int STATE = 1;
     private static final int LEASE = 2;
+    /** As it was written before the place within a revision was. */
     private static final int VERSION = 3;
+
     private static final int COMMIT = 4;
     private static final int END = 5;
     private static final int PLACED_VERSION = 6;
@@ -59,7 +61,7 @@ final class Images {
         String unfinished = name + Numbered.UNFINISHED;
         boolean finished = false;
         try (DiskFile file = disk.create(unfinished)) {
-            Writer writer = new Writer(file, new FileHead(Kind.IMAGE, sequence, identity), abandoned);
+            Writer writer = new Writer(file, FileHead.of(Kind.IMAGE, sequence, identity), abandoned);
             finished = writer.write(image, store);
             if (finished) {
                 file.force();
@@ -207,6 +209,7 @@ final class Images {
         private final Map<Long, Long> leases = new HashMap<>();
         private final Set<Alarm> alarms = new HashSet<>();
         private final List<KeyValue> older = new ArrayList<>();
+        private final Map<Long, Integer> placed = new HashMap<>();
         private final List<Commit> commits = new ArrayList<>();
         private final List<User> users = new ArrayList<>();
         private final List<Role> roles = new ArrayList<>();
@@ -230,7 +233,7 @@ final class Images {
                     compacted = in.number();
                 }
                 case LEASE -> leases.put(in.number(), in.number());
-                case VERSION -> older.add(in.version());
+                case VERSION -> older.add(placed(in.version()));
                 case PLACED_VERSION -> {
                     int place = in.count();
                     older.add(in.version().at(place));
@@ -252,6 +255,11 @@ final class Images {
             AuthState auth = AuthState.of(authEnabled, authRevision, users, roles);
             return Machine.restored(
                     new MachineImage(term, index, revision, compacted, commits, leases, auth, alarms), older, now);
+        }
+
+        /** Its place was not written, but no two versions of a revision have the same. */
+        private KeyValue placed(KeyValue version) {
+            return version.at(placed.merge(version.modRevision(), 1, Integer::sum) - 1);
         }
 
         /** A state that is not known must not let everybody in. */

@@ -16,6 +16,7 @@ import dev.rollcall.etcd.server.machine.Machine;
 import dev.rollcall.etcd.server.machine.Op;
 import dev.rollcall.etcd.server.mvcc.Bytes;
 import dev.rollcall.etcd.server.mvcc.KeyRange;
+import dev.rollcall.etcd.server.mvcc.KeyValue;
 import dev.rollcall.etcd.server.mvcc.RangeQuery;
 import dev.rollcall.etcd.server.mvcc.Refusal;
 import java.io.IOException;
@@ -40,6 +41,39 @@ class RestoredMachineTest {
             assertThat(image.identity()).isEqualTo(Identity.of("a", "b"));
             assertSame(image.machine(), machine);
         }
+    }
+
+    /** Images once left out the places of versions within their revision; two of one place would break a snapshot made of them. */
+    @Test
+    void versionsOfAnOlderImageGetPlacesOfTheirOwn() throws IOException {
+        List<Bytes> keys = List.of(Bytes.utf8("a"), Bytes.utf8("b"), Bytes.utf8("c"));
+        ForgetfulDisk disk = new ForgetfulDisk(1);
+        try (DiskFile file = disk.create(Numbered.name(Images.PREFIX, 7))) {
+            Identity identity = Identity.of("a", "b");
+            file.write(0, FileHead.of(FileHead.Kind.IMAGE, 7, identity).encode());
+            List<byte[]> records = new ArrayList<>();
+            records.add(
+                    new Encoder().tag(1).number(2).number(9).number(3).number(3).toBytes());
+            for (Bytes key : keys) {
+                records.add(new Encoder()
+                        .tag(3)
+                        .version(new KeyValue(key, Bytes.EMPTY, 2, 2, 1, 0))
+                        .toBytes());
+            }
+            records.add(new Encoder()
+                    .tag(4)
+                    .number(3)
+                    .number(1)
+                    .version(new KeyValue(Bytes.utf8("d"), Bytes.EMPTY, 3, 3, 1, 0))
+                    .toBytes());
+            records.add(new Encoder().tag(5).toBytes());
+            file.write(FileHead.SIZE, new Frame(1, 0, 0, records).encode(FileHead.mark(identity)));
+            file.force();
+        }
+        Machine found = Objects.requireNonNull(Images.readNewest(disk, 0)).machine();
+        List<KeyValue> versions = Objects.requireNonNull(found.store().versions(2, 3));
+        assertThat(versions).extracting(KeyValue::key).isEqualTo(keys);
+        assertThat(versions).extracting(KeyValue::place).containsExactly(0, 1, 2);
     }
 
     @Test
