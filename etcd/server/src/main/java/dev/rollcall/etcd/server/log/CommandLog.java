@@ -29,6 +29,9 @@ final class CommandLog implements Closeable {
     private long prepared;
     private long next;
 
+    /** No more is written to the file. */
+    private boolean full;
+
     private CommandLog(
             Disk disk, Identity identity, Sizes sizes, DiskFile file, long position, long prepared, long next) {
         this.disk = disk;
@@ -102,8 +105,11 @@ final class CommandLog implements Closeable {
                         end.position,
                         "it ends before record " + end.expected + ", and the image goes to record " + after);
             }
-            return new CommandLog(
+            CommandLog log = new CommandLog(
                     disk, identity, sizes, file, end.position, cutTornTail(disk, name, file, end), end.expected);
+            // What is written now must not stand where a version may look that does not know it.
+            log.full = end.format != FileHead.FORMAT;
+            return log;
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
@@ -124,12 +130,13 @@ final class CommandLog implements Closeable {
      * @throws IOException when they may not be there, or not all; {@link #cutBack} then, before anything else
      */
     long append(List<byte[]> records, long applied, long revision) throws IOException {
-        if (position >= sizes.file()) {
+        if (full || position >= sizes.file()) {
             DiskFile begun = newFile(disk, identity, next);
             file.close();
             file = begun;
             position = FileHead.SIZE;
             prepared = FileHead.SIZE;
+            full = false;
         }
         ByteBuffer bytes = new Frame(next, applied, revision, records).encode(mark);
         int length = bytes.remaining();
@@ -184,7 +191,7 @@ final class CommandLog implements Closeable {
         String unfinished = name + Numbered.UNFINISHED;
         DiskFile file = disk.create(unfinished);
         try {
-            file.write(0, new FileHead(FileHead.Kind.LOG, first, identity).encode());
+            file.write(0, FileHead.of(FileHead.Kind.LOG, first, identity).encode());
             file.force();
             disk.rename(unfinished, name);
             disk.forceNames();
@@ -231,7 +238,7 @@ final class CommandLog implements Closeable {
                     reader.position(),
                     "record " + next + " is not what was written, and more follows at byte " + later);
         }
-        return new End(reader.position(), next, reader.atZeros());
+        return new End(head.format(), reader.position(), next, reader.atZeros());
     }
 
     private static long cutTornTail(Disk disk, String name, DiskFile file, End end) throws IOException {
@@ -247,5 +254,5 @@ final class CommandLog implements Closeable {
     }
 
     /** Where the frames of a file end: the place, the record that would be next, and whether nothing else follows. */
-    private record End(long position, long expected, boolean clean) {}
+    private record End(int format, long position, long expected, boolean clean) {}
 }

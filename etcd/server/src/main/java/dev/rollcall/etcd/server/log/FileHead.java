@@ -8,15 +8,22 @@ import java.util.zip.CRC32C;
 /**
  * The first {@link #SIZE} bytes of every file: what it is, in which format, whose, and where it stands.
  *
+ * @param format in which its records are written
  * @param kind log or image
  * @param sequence the number of the first record of a log file; of the last record in an image
  * @param identity the store it belongs to
  */
-record FileHead(Kind kind, long sequence, Identity identity) {
+record FileHead(int format, Kind kind, long sequence, Identity identity) {
     static final int SIZE = 48;
 
-    /** The format that is written and read. Whoever changes what a byte or a command means takes the next number. */
-    static final int FORMAT = 1;
+    /**
+     * The format that is written. Whoever adds a command, a flag or a part, or changes what one means, takes the next number, so that a
+     * version which does not know it refuses the file by its head.
+     */
+    static final int FORMAT = 2;
+
+    /** The oldest format that is read: without users and rights. */
+    static final int OLDEST = 1;
 
     private static final int CHECKED = SIZE - Integer.BYTES;
 
@@ -37,10 +44,15 @@ record FileHead(Kind kind, long sequence, Identity identity) {
         return Long.hashCode(identity.clusterId() * 31 + identity.memberId());
     }
 
+    /** The head of a file that is begun now. */
+    static FileHead of(Kind kind, long sequence, Identity identity) {
+        return new FileHead(FORMAT, kind, sequence, identity);
+    }
+
     ByteBuffer encode() {
         ByteBuffer buffer = ByteBuffer.allocate(SIZE);
         buffer.putLong(kind.magic)
-                .putInt(FORMAT)
+                .putInt(format)
                 .putInt(0)
                 .putLong(sequence)
                 .putLong(identity.clusterId())
@@ -66,11 +78,12 @@ record FileHead(Kind kind, long sequence, Identity identity) {
         if (buffer.getLong(0) != kind.magic || buffer.getInt(CHECKED) != checksum(buffer)) {
             throw new DamagedStore(file, 0, "its head is not what was written");
         }
-        if (buffer.getInt(8) != FORMAT) {
-            throw new IOException(file + " has format " + buffer.getInt(8) + ", and this server reads format " + FORMAT
-                    + ": start the version that wrote it");
+        int format = buffer.getInt(8);
+        if (format < OLDEST || format > FORMAT) {
+            throw new IOException(file + " has format " + format + ", and this server reads the formats " + OLDEST
+                    + " to " + FORMAT + ": start the version that wrote it. Nothing was changed");
         }
-        return new FileHead(kind, buffer.getLong(16), new Identity(buffer.getLong(24), buffer.getLong(32)));
+        return new FileHead(format, kind, buffer.getLong(16), new Identity(buffer.getLong(24), buffer.getLong(32)));
     }
 
     private static int checksum(ByteBuffer buffer) {

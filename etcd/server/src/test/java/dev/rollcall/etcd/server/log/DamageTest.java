@@ -91,17 +91,55 @@ class DamageTest {
     void aFileOfAnotherFormatIsLeftToTheVersionThatWroteIt() throws IOException {
         ForgetfulDisk disk = new ForgetfulDisk(1);
         RunningStore.data(disk).close();
+        setFormat(disk, last(disk, CommandLog.PREFIX), FileHead.FORMAT + 1);
+        assertThatThrownBy(() -> RunningStore.data(disk))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("has format 3, and this server reads the formats 1 to 2")
+                .hasMessageContaining("start the version that wrote it");
+    }
+
+    /** A version that knows the older format alone must find nothing that it does not know behind a head that it does. */
+    @Test
+    void anOlderFileIsReadAndNeverWrittenAgain() throws IOException {
+        ForgetfulDisk disk = new ForgetfulDisk(1);
+        try (RunningStore store = RunningStore.open(disk, applied -> {})) {
+            new Traffic(store, new Memories(), 1).run(3);
+        }
+        String older = last(disk, CommandLog.PREFIX);
+        setFormat(disk, older, FileHead.OLDEST);
+        byte[] before = disk.bytes(older);
+        List<Commit> commits = commits(disk);
+        assertThat(commits).isNotEmpty();
+        RunningStore.data(disk).close();
+        String newer = last(disk, CommandLog.PREFIX);
+        assertThat(newer).isNotEqualTo(older);
+        assertThat(disk.bytes(older)).isEqualTo(before);
+        assertThat(ByteBuffer.wrap(disk.bytes(newer)).getInt(8)).isEqualTo(FileHead.FORMAT);
+        assertThat(commits(disk)).isEqualTo(commits);
+        assertThat(last(disk, CommandLog.PREFIX)).isEqualTo(newer);
+    }
+
+    @Test
+    void anOlderFileWithoutARecordIsReplaced() throws IOException {
+        ForgetfulDisk disk = new ForgetfulDisk(1);
+        CommandLog.create(disk, Identity.of("test", "store"), RunningStore.SMALL)
+                .close();
         String log = last(disk, CommandLog.PREFIX);
-        ByteBuffer head = ByteBuffer.wrap(disk.bytes(log), 0, FileHead.SIZE);
-        head.putInt(8, FileHead.FORMAT + 1);
+        setFormat(disk, log, FileHead.OLDEST);
+        RunningStore.data(disk).close();
+        assertThat(last(disk, CommandLog.PREFIX)).isEqualTo(log);
+        assertThat(ByteBuffer.wrap(disk.bytes(log)).getInt(8)).isEqualTo(FileHead.FORMAT);
+    }
+
+    private static void setFormat(ForgetfulDisk disk, String name, int format) throws IOException {
+        ByteBuffer head = ByteBuffer.wrap(disk.bytes(name).clone(), 0, FileHead.SIZE);
+        head.putInt(8, format);
         CRC32C checksum = new CRC32C();
         checksum.update(head.slice(0, FileHead.SIZE - 4));
         head.putInt(FileHead.SIZE - 4, (int) checksum.getValue());
-        disk.open(log).write(0, head);
-        assertThatThrownBy(() -> RunningStore.data(disk))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("format 2")
-                .hasMessageContaining("start the version that wrote it");
+        try (DiskFile file = disk.open(name)) {
+            file.write(0, head);
+        }
     }
 
     @Test
