@@ -29,6 +29,12 @@ sealed interface WatchAction {
     /** This member lags behind the others for too long: another one. */
     record LeaveMember(EtcdException cause) implements WatchAction {}
 
+    /** What the stream brings is not to be believed: another one, for all. */
+    record LeaveStream(EtcdException cause) implements WatchAction {}
+
+    /** What comes for this watch is not to be believed again and again: it rests alone. */
+    record Distrust(EtcdException cause) implements WatchAction {}
+
     /** It is over. */
     record End(@Nullable EtcdException cause) implements WatchAction {}
 }

@@ -145,6 +145,16 @@ final class WatchHub {
             step(new StreamInput.TokenRefused(renew.cause()));
         } else if (action instanceof WatchAction.LeaveMember leave) {
             step(new StreamInput.Leave(leave.cause()));
+        } else if (action instanceof WatchAction.LeaveStream leave) {
+            step(new StreamInput.Ended(leave.cause()));
+        } else if (action instanceof WatchAction.Distrust distrust) {
+            session.logBudget()
+                    .log(
+                            log,
+                            Level.WARN,
+                            "the {} is told what cannot be true again and again; it rests, and is tried again slowly: {}",
+                            watch,
+                            distrust.cause().getMessage());
         } else if (action instanceof WatchAction.End end) {
             all.remove(watch);
             queue.remove(watch);
@@ -314,10 +324,8 @@ final class WatchHub {
             misfit = Fit.misfit(watch.request().range(), message);
         }
         if (misfit != null) {
-            step(new StreamInput.Ended(new EtcdException(
-                    EtcdError.UNAVAILABLE,
-                    "the watch stream brought " + misfit
-                            + "; something between here and the store may have changed it")));
+            misfit(watch == null ? roster.ownerOfMisfit(message) : watch, misfit);
+            askNext();
             return;
         }
         if (watch != null) {
@@ -332,6 +340,17 @@ final class WatchHub {
             send(WatchWire.cancel(message.watchId()));
         }
         askNext();
+    }
+
+    private void misfit(@Nullable ResumingWatch watch, String misfit) {
+        EtcdException cause = new EtcdException(
+                EtcdError.UNAVAILABLE,
+                "the watch stream brought " + misfit + "; something between here and the store may have changed it");
+        if (watch == null) {
+            step(new StreamInput.Ended(cause));
+        } else {
+            input(watch, new WatchInput.Misfit(cause));
+        }
     }
 
     private boolean ordersProgress() {

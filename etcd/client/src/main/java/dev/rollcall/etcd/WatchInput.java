@@ -11,6 +11,9 @@ sealed interface WatchInput {
     /** The stream brought an answer for the id asked last. */
     record Message(WatchMessage message) implements WatchInput {}
 
+    /** The stream brought for the id asked last what cannot be true. */
+    record Misfit(EtcdException cause) implements WatchInput {}
+
     /**
      * The stream answered a progress request that was sent after this watch had been created.
      *

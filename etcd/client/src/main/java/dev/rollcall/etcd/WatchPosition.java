@@ -26,7 +26,7 @@ import java.util.Set;
  *    │ │ Drained                        phase on the stream              │
  *    │ └────── PARKED ◀── Overflowed, from any phase but those that stand still
  *    │ Rested                                                            │
- *    ├────── RESTING ◀── Message: refused or cancelled, from any phase on the stream
+ *    ├────── RESTING ◀── Message: refused or cancelled, and Misfit again and again, from any phase on the stream
  *    └─── Broke, from ASKED, DOUBTED, LAGGING, RUNNING;  Rested, from LAGGING
  *
  *   CLOSED: after Close from any phase, and after a refusal that cannot change
@@ -38,7 +38,7 @@ import java.util.Set;
  * @param cluster the cluster that answered last; 0 until one did
  * @param ran whether the listener was told of a creation before
  * @param interrupted whether the listener was told that the watch is off the stream
- * @param setbacks cancellations since the last sign of health
+ * @param setbacks cancellations and misfits since the last sign of health
  * @param lags how often in a row the member was found behind
  * @param held messages that wait: parts of an answer without its end, or what came before its truth was known
  */
@@ -122,6 +122,9 @@ record WatchPosition(
     /** So many messages may wait for the answer to a doubt; with more, the watch is asked for again. */
     static final int MAX_HELD_IN_DOUBT = 256;
 
+    /** With so many misfits in a row it is this watch that is sick, and not the stream of all. */
+    static final int MAX_MISFITS = 3;
+
     private static final long FIRST_REST_NANOS = 100_000_000L;
     private static final long FIRST_FORBIDDEN_REST_NANOS = 1_000_000_000L;
     private static final long LONGEST_REST_NANOS = 30_000_000_000L;
@@ -139,6 +142,8 @@ record WatchPosition(
             return in.message().watchId() == id || in.message().watchId() == WatchMessage.NO_WATCH
                     ? message(in.message())
                     : stay();
+        } else if (input instanceof WatchInput.Misfit in) {
+            return phase.onStream() ? misfit(in.cause()) : stay();
         } else if (input instanceof WatchInput.Vouched in) {
             return vouched(in.header(), in.trusted());
         } else if (input instanceof WatchInput.Ask in) {
@@ -202,10 +207,11 @@ record WatchPosition(
         if (behind && phase == Phase.RUNNING) {
             return move(in(Phase.DOUBTED, hold(message).held), new WatchAction.ReadStore(id));
         }
-        WatchPosition healthy = behind ? this : proven();
         if (message.fragment()) {
-            return stay(healthy.hold(message));
+            // No sign of health yet: its other parts may be what cannot be true.
+            return stay(hold(message));
         }
+        WatchPosition healthy = behind ? this : proven();
         if (message.events().isEmpty() && held.isEmpty()) {
             return behind ? stay() : healthy.promised(header);
         }
@@ -301,6 +307,23 @@ record WatchPosition(
             case FORBIDDEN -> rest(cause, FIRST_FORBIDDEN_REST_NANOS);
             case OTHER -> rest(cause, FIRST_REST_NANOS);
         };
+    }
+
+    private Step misfit(EtcdException cause) {
+        int misfits = setbacks + 1;
+        if (misfits < MAX_MISFITS) {
+            WatchPosition state =
+                    new WatchPosition(phase, id, position, cluster, ran, interrupted, misfits, lags, List.of());
+            return move(state, new WatchAction.LeaveStream(cause));
+        }
+        List<WatchAction> actions = new ArrayList<>();
+        actions.add(new WatchAction.Cancel(id));
+        if (misfits == MAX_MISFITS) {
+            actions.add(new WatchAction.Distrust(cause));
+        }
+        Step rest = rest(cause, FIRST_REST_NANOS);
+        actions.addAll(rest.actions);
+        return new Step(rest.state, actions);
     }
 
     private Step rest(EtcdException cause, long first) {

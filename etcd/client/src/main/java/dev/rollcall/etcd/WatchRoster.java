@@ -67,6 +67,12 @@ final class WatchRoster<W> {
         return message.canceled() ? watches.remove(id) : watches.get(id);
     }
 
+    /** Whose message it is that cannot be true; null if nobody can tell. Its creation counts as answered. */
+    @Nullable W ownerOfMisfit(WatchMessage message) {
+        unanswered.remove(message.watchId());
+        return watches.get(message.watchId());
+    }
+
     /**
      * Forgets a watch.
      *

@@ -11,7 +11,6 @@ import dev.rollcall.etcd.proto.WatchCreateRequest;
 import dev.rollcall.etcd.proto.WatchGrpc;
 import dev.rollcall.etcd.proto.WatchResponse;
 import dev.rollcall.etcd.testkit.EtcdMessages;
-import dev.rollcall.etcd.testkit.ScriptedEtcd;
 import io.grpc.Status;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -19,34 +18,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The message-level rules of a watch, against an etcd that plays them. */
-class ScriptedWatchTest {
-
-    private static final WatchRequest RANGE = WatchRequest.of(KeyRange.prefix("/s/"));
-
-    private final ScriptedEtcd etcd = ScriptedEtcd.start();
-    private final RecordingWatchListener listener = new RecordingWatchListener();
-    private EtcdClient client = EtcdClient.builder(etcd.endpoint())
-            .watchSilence(Duration.ofHours(1))
-            .connect();
-
-    @BeforeEach
-    void answerTheStatusAndLeaveWatchesToTheTest() {
-        etcd.always(MaintenanceGrpc.getStatusMethod()).reply(EtcdMessages.status("3.5.16", 1));
-        etcd.always(WatchGrpc.getWatchMethod());
-    }
-
-    @AfterEach
-    void close() {
-        client.close();
-        etcd.close();
-    }
+class ScriptedWatchTest extends WatchScript {
 
     @Test
     void aCreationNeverMovesTheWatchThatAskedForHistory() {
@@ -451,9 +428,5 @@ class ScriptedWatchTest {
 
     private static WatchResponse refusal(String reason) {
         return EtcdMessages.canceled(-1, 1, reason).toBuilder().setCreated(true).build();
-    }
-
-    private Served stream(int number) {
-        return Served.stream(etcd, number);
     }
 }

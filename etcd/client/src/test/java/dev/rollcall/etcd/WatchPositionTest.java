@@ -395,4 +395,46 @@ class WatchPositionTest extends WatchPositionScene {
             assertThat(state.phase()).isEqualTo(Phase.CLOSED);
         }
     }
+
+    @Test
+    void aWatchThatMisfitsTwiceLeavesTheStreamAndFromTheThirdTimeOnRestsAlone() {
+        EtcdException wrong = new EtcdException(EtcdError.UNAVAILABLE, "wrong");
+        asked(10);
+        for (int id = 2; id <= WatchPosition.MAX_MISFITS; id++) {
+            give(message(created(id - 1, 20)));
+            give(message(part(id - 1, 20, put("a", 11))));
+            give(new WatchInput.Misfit(wrong));
+            assertThat(actions).containsExactly(new WatchAction.LeaveStream(wrong));
+            give(new WatchInput.Broke(wrong, false));
+            give(new WatchInput.Ask(id));
+        }
+        long last = WatchPosition.MAX_MISFITS;
+        give(message(created(last, 20)));
+
+        give(new WatchInput.Misfit(wrong));
+
+        assertThat(state.phase()).isEqualTo(Phase.RESTING);
+        assertThat(actions)
+                .startsWith(new WatchAction.Cancel(last), new WatchAction.Distrust(wrong))
+                .hasSize(4)
+                .last()
+                .isInstanceOf(WatchAction.Rest.class);
+        assertThat(news()).containsExactly(new WatchNews.Interrupted(wrong));
+        give(new WatchInput.Rested(last));
+        give(new WatchInput.Ask(last + 1));
+        give(message(created(last + 1, 20)));
+        give(new WatchInput.Misfit(wrong));
+        assertThat(actions).doesNotContain(new WatchAction.Distrust(wrong)).contains(new WatchAction.Cancel(last + 1));
+    }
+
+    @Test
+    void aSignOfHealthForgetsMisfits() {
+        EtcdException wrong = new EtcdException(EtcdError.UNAVAILABLE, "wrong");
+        running(10, 20);
+        for (int i = 0; i < 5; i++) {
+            give(new WatchInput.Misfit(wrong));
+            assertThat(actions).containsExactly(new WatchAction.LeaveStream(wrong));
+            give(message(events(1, 20, put("a", 11 + i))));
+        }
+    }
 }
