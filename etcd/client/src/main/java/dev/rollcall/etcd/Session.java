@@ -35,7 +35,10 @@ final class Session implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
     /** One for each that may hang: names, the supplier of credentials, the disk. */
-    private static final int OFFLOADED = 3;
+    private static final int LOOKUPS = 3;
+
+    /** One reading of files and one question for credentials. */
+    private static final int OFFLOADED = 2;
 
     private static final AtomicInteger count = new AtomicInteger();
 
@@ -46,6 +49,7 @@ final class Session implements AutoCloseable {
     private final Tokens tokens;
     private final Calls calls;
     private final LogBudget logBudget;
+    private final ThreadPoolExecutor lookups;
     private final ThreadPoolExecutor offload;
     private final List<Runnable> closers = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -53,7 +57,7 @@ final class Session implements AutoCloseable {
     /**
      * A session on these endpoints.
      *
-     * @param transport makes channels; it may use the given threads for what blocks
+     * @param transport makes channels; it may use the given threads to look up names
      */
     Session(
             List<Endpoint> endpoints,
@@ -66,20 +70,26 @@ final class Session implements AutoCloseable {
         this.loop = loop;
         this.callbacks = callbacks;
         this.logBudget = new LogBudget(loop::now);
-        // Its queue is bounded by what is open: one look-up for each connection, one login, one reading of files.
-        offload =
-                new ThreadPoolExecutor(OFFLOADED, OFFLOADED, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "rollcall-etcd-lookup-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        offload.allowCoreThreadTimeOut(true);
-        Dialer dialer = new Dialer(transport.apply(offload), loop, offload);
+        // Their queues are bounded by what is open: one look-up for each connection; one login, one reading of files.
+        lookups = threads("lookup", LOOKUPS);
+        offload = threads("offload", OFFLOADED);
+        Dialer dialer = new Dialer(transport.apply(lookups), loop, offload);
         connections = new Connections(shuffled(endpoints, loop), dialer, loop, logBudget);
         tokens = new Tokens(credentials, loop, offload, callTimeout, logBudget);
         calls = new Calls(loop, connections, tokens, callTimeout);
         tokens.loginBy(
                 login -> calls.ask(Call.of(AuthGrpc.getAuthenticateMethod(), login, Call.Kind.AUTHENTICATE, "login")));
+    }
+
+    private static ThreadPoolExecutor threads(String what, int most) {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(most, most, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "rollcall-etcd-" + what + "-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     private static List<Endpoint> shuffled(List<Endpoint> endpoints, Loop loop) {
@@ -143,6 +153,7 @@ final class Session implements AutoCloseable {
             loop.end();
             callbacks.end();
         } finally {
+            lookups.shutdownNow();
             offload.shutdownNow();
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -169,10 +180,15 @@ final class Session implements AutoCloseable {
             connection.awaitEnd(Math.max(0, until - loop.now()));
         }
         loop.close(CLOSE_NANOS);
+        lookups.shutdownNow();
         offload.shutdownNow();
-        long lookupsUntil = loop.now() + CLOSE_NANOS;
+        long blockedUntil = loop.now() + CLOSE_NANOS;
         callbacks.close(CLOSE_NANOS);
-        if (!offload.awaitTermination(Math.max(0, lookupsUntil - loop.now()), TimeUnit.NANOSECONDS)) {
+        boolean allEnded = true;
+        for (ThreadPoolExecutor blocked : List.of(lookups, offload)) {
+            allEnded &= blocked.awaitTermination(Math.max(0, blockedUntil - loop.now()), TimeUnit.NANOSECONDS);
+        }
+        if (!allEnded) {
             log.debug("a look-up, a supplier of credentials or the disk did not end in time");
         }
     }
