@@ -22,7 +22,6 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -52,6 +51,7 @@ final class DiskViews {
     private final Duration maxAge;
     private final TimeSource time;
     private final LogBudget lines;
+    private final Path process;
     private final boolean posix;
     private final AtomicBoolean failing = new AtomicBoolean();
     private final AtomicBoolean cleared = new AtomicBoolean();
@@ -59,7 +59,13 @@ final class DiskViews {
     private @Nullable UserPrincipal me;
 
     DiskViews(DiskViewSettings settings, TimeSource time, LogBudget lines) {
+        this(settings, time, lines, PROCESS);
+    }
+
+    /** @param process what belongs to whoever runs this process, where the system has such a thing */
+    DiskViews(DiskViewSettings settings, TimeSource time, LogBudget lines, Path process) {
         this.dir = settings.dir();
+        this.process = process;
         this.maxAge = settings.maxAge();
         this.time = time;
         this.lines = lines;
@@ -129,9 +135,15 @@ final class DiskViews {
             flushDirectory();
             failing.set(false);
         } catch (IOException | RuntimeException e) {
-            if (failing.compareAndSet(false, true)) {
-                lines.log(Level.WARN, "the disk view of {} is not written to {}: {}", view.range(), dir, reason(e));
-            }
+            failed(view, e);
+        }
+    }
+
+    /** Says so once, and at the next failure where there was no room for the line. */
+    private void failed(DiskView view, Exception e) {
+        if (failing.compareAndSet(false, true)) {
+            failing.set(lines.log(
+                    Level.WARN, "the disk view of {} is not written to {}: {}", view.range(), dir, reason(e)));
         }
     }
 
@@ -196,20 +208,30 @@ final class DiskViews {
     /** Who owns what this process makes. */
     private UserPrincipal me() throws IOException {
         synchronized (lock) {
-            if (me == null) {
-                me = user();
-            }
-            return me;
+            UserPrincipal known = me == null ? user() : me;
+            me = known;
+            return known;
         }
     }
 
-    /** A user without a name, as containers have them, still owns his process. */
+    /**
+     * Whoever owns this process, or, where no file says who that is, what it has just made: a user may be without a name, as in containers, and
+     * whoever started the JVM may have named him as he likes.
+     */
     private UserPrincipal user() throws IOException {
         try {
-            String name = System.getProperty("user.name");
-            return dir.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name);
-        } catch (UserPrincipalNotFoundException e) {
-            return Files.getOwner(PROCESS);
+            return Files.exists(process) ? Files.getOwner(process) : ownerOfWhatIsMade();
+        } catch (IOException e) {
+            throw new IOException("nobody can tell who runs this process: " + e, e);
+        }
+    }
+
+    private static UserPrincipal ownerOfWhatIsMade() throws IOException {
+        Path made = Files.createTempFile("rollcall", UNFINISHED);
+        try {
+            return Files.getOwner(made);
+        } finally {
+            Files.deleteIfExists(made);
         }
     }
 

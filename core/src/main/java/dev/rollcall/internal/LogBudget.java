@@ -60,10 +60,14 @@ public final class LogBudget {
         this.time = time;
     }
 
-    /** Logs a line, as {@link Logger#atLevel} does, if there is room. */
-    public void log(Level level, String format, @Nullable Object... arguments) {
+    /**
+     * Logs a line, as {@link Logger#atLevel} does, if there is room.
+     *
+     * @return whether there was, so that a line that is said once can be said later instead; true where nobody wants lines of this level
+     */
+    public boolean log(Level level, String format, @Nullable Object... arguments) {
         if (!to.isEnabledForLevel(level)) {
-            return;
+            return true;
         }
         long left;
         boolean room;
@@ -80,5 +84,6 @@ public final class LogBudget {
         if (to.isEnabledForLevel(shown)) {
             to.atLevel(shown).log(LogLine.of(format, arguments));
         }
+        return room;
     }
 }

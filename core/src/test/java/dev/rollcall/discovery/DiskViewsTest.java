@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.etcd.KeyValue;
+import dev.rollcall.internal.CapturedLines;
+import dev.rollcall.internal.LogBudget;
 import dev.rollcall.internal.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +27,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
 
 @Timeout(60)
 class DiskViewsTest {
@@ -33,11 +37,15 @@ class DiskViewsTest {
     private static final KeyRange RANGE = DiskViewTest.RANGE;
     private static final DiskView VIEW = DiskViewTest.view(DiskViewTest.kv("services/user/1", "one", 4, 9));
 
+    @RegisterExtension
+    final CapturedLines lines = new CapturedLines(Discovery.class);
+
+    private long nanos;
     private Instant now = DiskViewTest.THEN.plusSeconds(60);
     private final TimeSource time = new TimeSource() {
         @Override
         public long nanos() {
-            return 0;
+            return nanos;
         }
 
         @Override
@@ -82,6 +90,39 @@ class DiskViewsTest {
         views().write(VIEW);
 
         assertThat(read()).contains(VIEW);
+    }
+
+    @Test
+    void whoeverTheJvmSaysItsUserIsTheFilesAreHis() {
+        String name = System.getProperty("user.name");
+        System.setProperty("user.name", name.equals("daemon") ? "root" : "daemon");
+        try {
+            views().write(VIEW);
+            assertThat(read()).contains(VIEW);
+            DiskViews elsewhere = new DiskViews(
+                    new DiskViewSettings(dir, Duration.ofDays(7)), time, Wiring.log(time), temp.resolve("no-proc"));
+            assertThat(elsewhere.read(RANGE)).contains(VIEW);
+        } finally {
+            System.setProperty("user.name", name);
+        }
+    }
+
+    @Test
+    void thatAWriteFailsIsSaidLaterWhereTheLogWasFull() throws IOException {
+        Files.writeString(temp.resolve("deep"), "a file");
+        LogBudget full = Wiring.log(time);
+        for (int i = 0; i < 20; i++) {
+            full.log(Level.WARN, "another trouble");
+        }
+        DiskViews views = new DiskViews(new DiskViewSettings(dir, Duration.ofDays(7)), time, full);
+        views.write(VIEW);
+        assertThat(lines.beginning("the disk view")).isEmpty();
+
+        nanos += Duration.ofMinutes(1).toNanos();
+        views.write(VIEW);
+        views.write(VIEW);
+
+        assertThat(lines.beginning("the disk view")).hasSize(1);
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.slf4j.helpers.MessageFormatter;
 
 /**
  * What a client may log: a few lines a minute, whatever fails, and how many it left out; those are logged on level DEBUG. A line has 256
- * characters at most and no control characters, whatever the store said. Safe for use by several threads.
+ * characters at most, all of which can be seen, whatever the store said. Safe for use by several threads.
  */
 final class LogBudget {
 
@@ -20,7 +20,7 @@ final class LogBudget {
 
     private static final int MOST_CHARACTERS = 256;
     private static final String CUT = "...";
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
+    private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
     private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final LongSupplier clock;
@@ -61,8 +61,12 @@ final class LogBudget {
     }
 
     private static String harmless(String line) {
-        String shown =
-                line.length() <= MOST_CHARACTERS ? line : line.substring(0, MOST_CHARACTERS - CUT.length()) + CUT;
-        return CONTROL.matcher(shown).replaceAll("\uFFFD");
+        return UNSEEN.matcher(line.length() <= MOST_CHARACTERS ? line : cut(line))
+                .replaceAll("\uFFFD");
+    }
+
+    private static String cut(String line) {
+        int end = MOST_CHARACTERS - CUT.length();
+        return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + CUT;
     }
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.rollcall.etcd.proto.WatchGrpc;
 import dev.rollcall.etcd.testkit.EtcdMessages;
 import dev.rollcall.etcd.testkit.ScriptedEtcd;
@@ -13,31 +11,20 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 class LogBudgetTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.rollcall.etcd");
-    private final ListAppender<ILoggingEvent> kept = new ListAppender<>();
-
-    @BeforeEach
-    void keep() {
-        kept.start();
-        logger.addAppender(kept);
-    }
+    private final CapturedLog kept = new CapturedLog();
+    private final Logger logger = kept.logger();
 
     @AfterEach
     void leave() {
-        logger.detachAppender(kept);
+        kept.close();
     }
 
     private List<String> lines() {
-        return List.copyOf(kept.list).stream()
-                .filter(event -> event.getLevel().isGreaterOrEqual(Level.INFO))
-                .map(ILoggingEvent::getFormattedMessage)
-                .toList();
+        return kept.lines(Level.INFO);
     }
 
     @Test
@@ -76,7 +63,21 @@ class LogBudgetTest {
                 .asString()
                 .startsWith("the store said a\uFFFD\uFFFD{}xxx")
                 .hasSize(256);
-        assertThat(kept.list.get(0).getThrowableProxy().getMessage()).isEqualTo("on purpose");
+        assertThat(kept.events().get(0).getThrowableProxy().getMessage()).isEqualTo("on purpose");
+    }
+
+    @Test
+    void whatCannotBeSeenIsShownAsUnknownAndNoCharacterIsCut() {
+        String text = "\u202Ea\uD83D".concat("x".repeat(245)) + "\uD83D\uDE00".repeat(20);
+        new LogBudget(() -> 0).log(logger, org.slf4j.event.Level.WARN, "{}", text);
+
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .startsWith("\uFFFDa\uFFFDxx")
+                .endsWith("...")
+                .hasSizeBetween(255, 256);
+        assertThat(lines().get(0).codePoints()).noneMatch(point -> point >= 0xD800 && point < 0xE000);
     }
 
     @Test
