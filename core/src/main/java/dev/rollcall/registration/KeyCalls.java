@@ -122,18 +122,12 @@ final class KeyCalls {
 
     private void answered(List<KeyCall> batch, @Nullable TxnResult result, @Nullable Throwable error) {
         if (result != null) {
-            List<KeyAnswer> answers;
-            try {
-                answers = read(batch.size(), result);
-            } catch (ClassCastException | IndexOutOfBoundsException e) {
-                String what = "the answer does not fit the question: something between here and the store changed it";
-                answered(batch, null, new EtcdException(EtcdError.OUTCOME_UNKNOWN, what, e));
-                return;
-            }
             trouble.worked();
             splits = Math.min(MOST_SPLITS, splits + SPLITS_EARNED);
             for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).then().accept(answers.get(i));
+                KeyAnswer answer =
+                        read(result.header().revision(), result.results().get(i));
+                batch.get(i).then().accept(answer);
             }
             return;
         }
@@ -159,14 +153,7 @@ final class KeyCalls {
         };
     }
 
-    private static List<KeyAnswer> read(int size, TxnResult result) {
-        List<KeyAnswer> answers = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
-            answers.add(read(result.header().revision(), result.results().get(i)));
-        }
-        return answers;
-    }
-
+    /** The client has seen to it that each result is of the shape that was asked for. */
     private static KeyAnswer read(long revision, OpResult result) {
         if (result instanceof TxnResult txn) {
             return txn.succeeded()

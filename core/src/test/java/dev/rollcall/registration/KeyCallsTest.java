@@ -200,35 +200,6 @@ class KeyCallsTest {
     }
 
     @Test
-    void anAnswerOfAnotherShapeIsNone() {
-        PutResult written = new PutResult(HEADER, Optional.empty());
-        TxnResult conflictWithoutItsRead = new TxnResult(HEADER, false, List.of(written));
-        TxnResult conflictWithNothing = new TxnResult(HEADER, false, List.of());
-        List<List<OpResult>> misfits = List.of(
-                List.of(done(), written),
-                List.of(done(), conflictWithoutItsRead),
-                List.of(done(), conflictWithNothing),
-                List.of(done()));
-        for (List<OpResult> misfit : misfits) {
-            put("a", 1, A);
-            put("b", 1, A);
-            run();
-
-            kv.answer(kv.sent.size() - 1, new TxnResult(HEADER, true, misfit));
-            run();
-
-            assertThat(answers)
-                    .as("both are answered after %s", misfit)
-                    .hasSize(2)
-                    .allSatisfy(answer -> assertThat(answer)
-                            .isInstanceOfSatisfying(
-                                    KeyAnswer.Refused.class,
-                                    no -> assertThat(no.error().code()).isEqualTo(EtcdError.OUTCOME_UNKNOWN)));
-            answers.clear();
-        }
-    }
-
-    @Test
     void whatIsDroppedIsNotSent() {
         put("a", 1, A);
         calls.drop();
