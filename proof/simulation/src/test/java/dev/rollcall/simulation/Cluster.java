@@ -144,6 +144,7 @@ final class Cluster {
     private void begin(Epoch epoch) {
         epochs.add(epoch);
         epoch.term(term);
+        epoch.termsBefore(network.terms());
         witness.newEpoch(epoch);
     }
 
@@ -259,6 +260,9 @@ final class Cluster {
     }
 
     private <Q> void serve(ServerSide<Q, ?> side, Q request) {
+        // What goes through the quorum comes back in the term of its leader.
+        side.node.term(term);
+        side.node.believesToLead(false);
         side.node.catchUp();
         side.serve(request);
         server.run();

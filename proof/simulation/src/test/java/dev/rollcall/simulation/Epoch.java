@@ -15,6 +15,7 @@ final class Epoch {
     final int number;
     private long compacted;
     private long term;
+    private Map<Host, Long> termsBefore = Map.of();
     private final List<Commit> commits = new ArrayList<>();
     private final List<Long> times = new ArrayList<>();
     private final TreeMap<Bytes, KeyValue> now = new TreeMap<>();
@@ -67,6 +68,16 @@ final class Epoch {
 
     void term(long newest) {
         term = newest;
+    }
+
+    /** What each process had heard of terms when it began. */
+    void termsBefore(Map<Host, Long> terms) {
+        termsBefore = Map.copyOf(terms);
+    }
+
+    /** The highest term that a process had heard of when it began; 0 for none. */
+    long termBefore(Host host) {
+        return termsBefore.getOrDefault(host, 0L);
     }
 
     long revision() {

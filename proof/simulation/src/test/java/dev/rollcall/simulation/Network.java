@@ -2,6 +2,7 @@ package dev.rollcall.simulation;
 
 import io.grpc.ManagedChannel;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,14 @@ final class Network {
         long connects;
         long lastHeard;
         int openCalls;
+        private long term;
+        private int termOf = -1;
+
+        /** An answer bears a term: the highest of one history counts, and that of the last history. */
+        void heard(int epoch, long heardTerm) {
+            term = epoch == termOf ? Math.max(term, heardTerm) : heardTerm;
+            termOf = epoch;
+        }
     }
 
     Network(Scheduler scheduler, SplittableRandom random, List<Node> nodes) {
@@ -60,6 +69,13 @@ final class Network {
 
     Traffic traffic(Host host) {
         return traffic.computeIfAbsent(host, absent -> new Traffic());
+    }
+
+    /** The highest term that each process has heard of. */
+    Map<Host, Long> terms() {
+        Map<Host, Long> terms = new HashMap<>();
+        traffic.forEach((host, each) -> terms.put(host, each.term));
+        return terms;
     }
 
     /** Forgets a dead process. */

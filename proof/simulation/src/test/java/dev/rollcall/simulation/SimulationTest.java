@@ -47,6 +47,12 @@ class SimulationTest {
         System.out.println("simulation: " + all.tally().line());
     }
 
+    /** The old store has an election that a consumer does not hear of, is wiped, overtaken and compacted; the new one is in the term that it knows. */
+    @Test
+    void aViewNeedNotNoticeByATermThatItNeverHeardOf() {
+        assertThat(new Simulate().play(1961, true).violation()).isNull();
+    }
+
     @Test
     void aFailingPlanIsShrunkToWhatMakesItFail() {
         Op culprit = new Op(13_000, Op.Kind.UPDATE, 0, 1, 7);

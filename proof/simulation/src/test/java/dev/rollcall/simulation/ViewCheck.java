@@ -163,11 +163,14 @@ final class ViewCheck {
         candidates = all;
     }
 
-    /** Whether nobody can tell that the history is another one: what could show it is compacted, and the term did not fall. */
+    /**
+     * Whether the process cannot tell that the history is another one: what could show it is compacted, and the term is not below any that it heard of.
+     * An election that nobody told it of before the store was replaced tells it nothing: no reader of a store promises to notice by a term that it never
+     * saw. What it shows then is still held against the new history: all that is gone from it must be held back.
+     */
     private boolean seemsToFollow(Candidate candidate, Snapshot before) {
         Epoch epoch = candidate.epoch;
-        return epoch.compacted() > before.revision()
-                && candidates.stream().anyMatch(each -> each.epoch.term() <= epoch.term());
+        return epoch.compacted() > before.revision() && epoch.termBefore(consumer.host) <= epoch.term();
     }
 
     private boolean matches(Candidate candidate, Snapshot snapshot) {
