@@ -3,6 +3,7 @@ package dev.rollcall.registration;
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.etcd.Get;
 import dev.rollcall.etcd.KeepAlive;
 import dev.rollcall.etcd.LeaseGrant;
 import dev.rollcall.etcd.LeaseId;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ final class LeaseLoop {
     private final LeaseAudit audit;
     private final Map<Bytes, ClaimLoop> claims = new LinkedHashMap<>();
     private final Map<LeaseId, KeepAlive> kept = new ConcurrentHashMap<>();
+    private final Map<LeaseId, LeaseProof> proofs = new ConcurrentHashMap<>();
     private final Map<LeaseId, LeaseGrant> granted = new HashMap<>();
     private final Map<LeaseId, CompletableFuture<Void>> revocations = new HashMap<>();
     private CompletableFuture<Void> grantAnswered = CompletableFuture.completedFuture(null);
@@ -98,7 +101,10 @@ final class LeaseLoop {
     /** How long a lease surely lives, in nanoseconds; 0 where nobody knows. From any thread. */
     long surely(LeaseId lease) {
         KeepAlive known = kept.get(lease);
-        return known == null ? 0 : known.remaining().toNanos();
+        LeaseProof proof = proofs.get(lease);
+        return known == null || proof == null || proof.isOpen()
+                ? 0
+                : known.remaining().toNanos();
     }
 
     /** Whether the client believes that a lease lives. From any thread. */
@@ -207,18 +213,24 @@ final class LeaseLoop {
                         grant,
                         (handle, state, header) ->
                                 loop.serial.offer(() -> heard(handle.lease(), state, header.raftTerm())));
+        proofs.put(lease, new LeaseProof(then -> askTerm(lease, 0, then), this::refresh));
         kept.put(lease, keepAlive);
         audit.start();
         log.debug("lease {} of {} s is kept alive", lease, grant.ttl().toSeconds());
     }
 
     private void heard(LeaseId lease, KeepAlive.State state, long term) {
-        if (!kept.containsKey(lease)) {
+        LeaseProof proof = proofs.get(lease);
+        if (proof == null) {
             return;
         }
         switch (state) {
-            case HELD -> feed(new LeaseEvent.Renewed(lease, term));
+            case HELD -> {
+                proof.renewed(term);
+                feed(new LeaseEvent.Renewed(lease, term));
+            }
             case SUSPECT -> {
+                proof.suspected();
                 int under = livingBy(lease);
                 loop.log.lease(
                         Level.WARN,
@@ -231,7 +243,33 @@ final class LeaseLoop {
             case LOST -> lost(lease, "the store does not know it any more");
             case CLOSED -> feed(new LeaseEvent.Doubted(lease));
         }
+        refresh();
+    }
+
+    private void refresh() {
         claims().forEach(ClaimLoop::refresh);
+    }
+
+    /** Reads until it is answered, or the lease is dropped; the last claim to leave drops it. */
+    private void askTerm(LeaseId lease, int failures, LongConsumer then) {
+        if (!proofs.containsKey(lease) || claims.isEmpty()) {
+            return;
+        }
+        Bytes key = claims.keySet().iterator().next();
+        loop.client
+                .kv()
+                .getAsync(Get.key(key).withoutValues())
+                .whenComplete((result, error) -> loop.serial.offer(() -> {
+                    if (result != null) {
+                        loop.trouble.worked();
+                        then.accept(result.header().raftTerm());
+                        return;
+                    }
+                    EtcdException cause = KeyCalls.cause(error);
+                    loop.trouble.failed("read beside lease " + lease, cause);
+                    long wait = loop.backoff(failures + 1, Trouble.isRefusal(cause.code()));
+                    loop.after(wait, () -> askTerm(lease, failures + 1, then));
+                }));
     }
 
     /** The store says that a lease is gone. */
@@ -265,6 +303,7 @@ final class LeaseLoop {
 
     private void drop(LeaseId lease) {
         KeepAlive ended = kept.remove(lease);
+        proofs.remove(lease);
         if (ended != null) {
             ended.close();
         }

@@ -53,6 +53,20 @@ class SimulationTest {
         assertThat(new Simulate().play(1961, true).violation()).isNull();
     }
 
+    /** A leader is halted, voted out and let go on: it acknowledges renewals, of a lease that has run out, to one who reaches no other member. */
+    @Test
+    void aLeaderThatWasVotedOutDoesNotBringARegistrationBack() {
+        List<Op> ops = List.of(
+                new Op(5_000, Op.Kind.FREEZE, 0, 1, 4_000),
+                new Op(14_000, Op.Kind.HOLE_UP, 0, 3, 20_000),
+                new Op(20_000, Op.Kind.FREEZE, 0, 0, 9_000));
+        for (long seed = 1; seed <= 30; seed++) {
+            assertThat(Simulate.play(new Plan(seed, 3, 2, 1, 40_000, ops)).violation())
+                    .as("seed " + seed)
+                    .isNull();
+        }
+    }
+
     @Test
     void aFailingPlanIsShrunkToWhatMakesItFail() {
         Op culprit = new Op(13_000, Op.Kind.UPDATE, 0, 1, 7);
