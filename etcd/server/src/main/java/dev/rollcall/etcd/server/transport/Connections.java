@@ -39,14 +39,15 @@ final class Connections extends ChannelInboundHandlerAdapter {
         return open.size();
     }
 
-    /** Drops every connection, those that are still to come included, without a word of HTTP/2. */
+    /** Drops every connection, those that are still to come included, without a word of HTTP/2; waits for it a second at most. */
     void dropAll() {
         dropping = true;
         for (Channel connection : open) {
             connection.eventLoop().execute(() -> connection.unsafe().close(connection.voidPromise()));
         }
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
         for (Channel connection : open) {
-            connection.closeFuture().awaitUninterruptibly(1, TimeUnit.SECONDS);
+            connection.closeFuture().awaitUninterruptibly(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
     }
 }

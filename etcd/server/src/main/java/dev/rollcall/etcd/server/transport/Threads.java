@@ -35,12 +35,13 @@ final class Threads {
         return thread.getName().startsWith(PREFIX);
     }
 
-    /** Waits until all threads have ended, for a bounded time each. */
+    /** Waits until all threads have ended, for two seconds. */
     void join() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
         try {
             for (Thread thread : started) {
                 if (thread != Thread.currentThread() && thread.getState() != Thread.State.NEW) {
-                    thread.join(TimeUnit.SECONDS.toMillis(2));
+                    thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
                 }
             }
         } catch (InterruptedException e) {
