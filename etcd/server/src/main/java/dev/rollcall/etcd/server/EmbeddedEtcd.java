@@ -178,8 +178,14 @@ public final class EmbeddedEtcd implements AutoCloseable {
             machine.apply(new Command.Restart(), config.clock().getAsLong());
         }
         try {
+            if (config.needsUsers() && !machine.auth().enabled()) {
+                throw new IllegalArgumentException("host is " + config.host()
+                        + ", which others can reach, and there are no users: make some on the loopback interface first"
+                        + " (user add, auth enable), ask clients for certificates, or call insecure() if the network is"
+                        + " trusted");
+            }
             listen();
-        } catch (UncheckedIOException e) {
+        } catch (RuntimeException e) {
             stop();
             throw e;
         }
@@ -231,6 +237,6 @@ public final class EmbeddedEtcd implements AutoCloseable {
     }
 
     private String url(int ofPort) {
-        return "http://" + config.advertisedHost() + ":" + ofPort;
+        return config.scheme() + config.advertisedHost() + ":" + ofPort;
     }
 }

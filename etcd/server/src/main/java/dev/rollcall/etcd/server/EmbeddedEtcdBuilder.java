@@ -3,6 +3,8 @@ package dev.rollcall.etcd.server;
 import dev.rollcall.etcd.server.machine.AutoCompaction;
 import dev.rollcall.etcd.server.machine.Identity;
 import dev.rollcall.etcd.server.machine.Quota;
+import dev.rollcall.etcd.server.transport.Limits;
+import dev.rollcall.etcd.server.transport.ServerTls;
 import dev.rollcall.etcd.server.transport.Settings;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -11,6 +13,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -23,6 +26,8 @@ public final class EmbeddedEtcdBuilder {
 
     /** etcd's own: five minutes. */
     private static final Duration DEFAULT_TOKEN_TTL = Duration.ofMinutes(5);
+
+    private static final int MAX_REQUEST_BYTES = 64 << 20;
 
     private static final Duration MIN_PROGRESS_INTERVAL = Duration.ofMillis(100);
 
@@ -39,7 +44,13 @@ public final class EmbeddedEtcdBuilder {
     private @Nullable Path dataDirectory;
     private Quota quota = Quota.DEFAULT;
     private AutoCompaction.Rule compaction = AutoCompaction.Rule.OFF;
+    private Limits limits = Limits.DEFAULT;
+    private List<String> advertisedUrls = List.of();
+    private @Nullable Path certificate;
+    private @Nullable Path key;
+    private @Nullable Path clientAuthority;
     private boolean insecure;
+    private boolean open;
 
     EmbeddedEtcdBuilder() {}
 
@@ -57,7 +68,13 @@ public final class EmbeddedEtcdBuilder {
         dataDirectory = other.dataDirectory;
         quota = other.quota;
         compaction = other.compaction;
+        limits = other.limits;
+        advertisedUrls = other.advertisedUrls;
+        certificate = other.certificate;
+        key = other.key;
+        clientAuthority = other.clientAuthority;
         insecure = other.insecure;
+        open = other.open;
     }
 
     /** The host name or address to listen at. Default: {@code 127.0.0.1}. Any but a loopback one needs {@link #insecure()}. */
@@ -84,6 +101,12 @@ public final class EmbeddedEtcdBuilder {
      */
     public EmbeddedEtcdBuilder advertisedHost(String advertisedHost) {
         this.advertisedHost = Objects.requireNonNull(advertisedHost, "advertisedHost");
+        return this;
+    }
+
+    /** The URLs that clients are told to connect to, in place of {@link #advertisedHost} and the port. Default: none. */
+    public EmbeddedEtcdBuilder advertisedUrls(List<String> advertisedUrls) {
+        this.advertisedUrls = List.copyOf(advertisedUrls);
         return this;
     }
 
@@ -189,6 +212,46 @@ public final class EmbeddedEtcdBuilder {
         return this;
     }
 
+    /**
+     * Most comparisons, and most operations in a branch, of a transaction, as etcd's {@code --max-txn-ops}. Default: 128.
+     *
+     * @throws IllegalArgumentException below 1
+     */
+    public EmbeddedEtcdBuilder maxTxnOps(int maxTxnOps) {
+        if (maxTxnOps < 1) {
+            throw new IllegalArgumentException("maxTxnOps is " + maxTxnOps + ": give at least 1");
+        }
+        this.limits = new Limits(limits.requestBytes(), maxTxnOps);
+        return this;
+    }
+
+    /**
+     * The largest write in bytes, as etcd's {@code --max-request-bytes}. Default: 1.5 MiB.
+     *
+     * @throws IllegalArgumentException below 1 KiB, or above 64 MiB
+     */
+    public EmbeddedEtcdBuilder maxRequestBytes(int maxRequestBytes) {
+        if (maxRequestBytes < 1024 || maxRequestBytes > MAX_REQUEST_BYTES) {
+            throw new IllegalArgumentException(
+                    "maxRequestBytes is " + maxRequestBytes + ": give 1024 to " + MAX_REQUEST_BYTES);
+        }
+        this.limits = new Limits(maxRequestBytes, limits.txnOps());
+        return this;
+    }
+
+    /** Speaks TLS with this certificate and its key, PEM files that are read at every start; the key is PKCS#8 without a password. */
+    public EmbeddedEtcdBuilder tls(Path certificate, Path key) {
+        this.certificate = Objects.requireNonNull(certificate, "certificate");
+        this.key = Objects.requireNonNull(key, "key");
+        return this;
+    }
+
+    /** Serves only clients that show a certificate of this authority, a PEM file; goes with {@link #tls}. Default: whoever connects. */
+    public EmbeddedEtcdBuilder clientAuthority(Path clientAuthority) {
+        this.clientAuthority = Objects.requireNonNull(clientAuthority, "clientAuthority");
+        return this;
+    }
+
     /** Allows to listen beyond the loopback interface, where anyone who reaches the port can read and change everything. */
     public EmbeddedEtcdBuilder insecure() {
         this.insecure = true;
@@ -198,23 +261,38 @@ public final class EmbeddedEtcdBuilder {
     /**
      * Starts a server.
      *
-     * @throws IllegalArgumentException when the host cannot be resolved, or lies beyond loopback without {@link #insecure()}
+     * @throws IllegalArgumentException when the host cannot be resolved, a certificate cannot be used, or the host lies beyond loopback:
+     *     that takes {@link #tls}, and {@link #clientAuthority} or users in the data directory, or else {@link #insecure()}
      * @throws java.io.UncheckedIOException when a port cannot be bound, or the data directory is damaged or in use
      */
     public EmbeddedEtcd start() {
         InetAddress address = resolve(host);
-        if (!address.isLoopbackAddress() && !insecure) {
-            throw new IllegalArgumentException(
-                    "host is " + host + ", which others can reach, and the embedded etcd has no"
-                            + " TLS: listen at 127.0.0.1, or call insecure() if the network is trusted");
+        boolean reachable = !address.isLoopbackAddress();
+        if (reachable && !insecure && certificate == null) {
+            throw new IllegalArgumentException("host is " + host
+                    + ", which others can reach, and there is no TLS: listen at 127.0.0.1, give it a certificate, or call"
+                    + " insecure() if the network is trusted");
+        }
+        if (clientAuthority != null && certificate == null) {
+            throw new IllegalArgumentException("clientAuthority is given without a certificate: call tls() too");
         }
         EmbeddedEtcdBuilder config = new EmbeddedEtcdBuilder(this);
+        config.open = reachable && !insecure && clientAuthority == null;
         if (config.advertisedHost == null) {
             config.advertisedHost = address.isAnyLocalAddress() ? reachableAddress() : bracketed(host);
         }
         EmbeddedEtcd etcd = new EmbeddedEtcd(config);
         etcd.restart();
         return etcd;
+    }
+
+    /** Whether whoever connects from anywhere is served, so that users must say who may do what. */
+    boolean needsUsers() {
+        return open;
+    }
+
+    String scheme() {
+        return certificate == null ? "http://" : "https://";
     }
 
     String host() {
@@ -259,7 +337,10 @@ public final class EmbeddedEtcdBuilder {
                 System.currentTimeMillis(),
                 tokenTtl.toNanos(),
                 quota,
-                compaction);
+                compaction,
+                limits,
+                advertisedUrls,
+                certificate == null || key == null ? null : ServerTls.read(certificate, key, clientAuthority));
     }
 
     private static int requirePort(int port) {

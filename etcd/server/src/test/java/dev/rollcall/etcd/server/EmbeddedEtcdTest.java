@@ -9,9 +9,12 @@ import dev.rollcall.etcd.proto.LeaseTimeToLiveRequest;
 import dev.rollcall.etcd.proto.Member;
 import dev.rollcall.etcd.proto.MemberListRequest;
 import dev.rollcall.etcd.proto.MemberListResponse;
+import dev.rollcall.etcd.proto.PutRequest;
 import dev.rollcall.etcd.proto.RangeRequest;
+import dev.rollcall.etcd.proto.RequestOp;
 import dev.rollcall.etcd.proto.StatusRequest;
 import dev.rollcall.etcd.proto.StatusResponse;
+import dev.rollcall.etcd.proto.TxnRequest;
 import dev.rollcall.etcd.proto.WatchRequest;
 import dev.rollcall.etcd.proto.WatchResponse;
 import io.grpc.Status;
@@ -227,5 +230,21 @@ class EmbeddedEtcdTest {
                 .map(Thread::getName)
                 .filter(name -> name.startsWith("rollcall-"))
                 .toList();
+    }
+
+    @Test
+    void transactionsAreAsLargeAsTheyMayBe() {
+        try (EmbeddedEtcd etcd = EmbeddedEtcd.builder().maxTxnOps(2).start();
+                RawClient client = new RawClient(etcd)) {
+            TxnRequest.Builder txn = TxnRequest.newBuilder();
+            for (String key : List.of("a", "b")) {
+                txn.addSuccess(RequestOp.newBuilder()
+                        .setRequestPut(PutRequest.newBuilder().setKey(RawClient.bytes(key))));
+            }
+            assertThat(client.kv().txn(txn.build()).getSucceeded()).isTrue();
+            TxnRequest larger = txn.addSuccess(txn.getSuccess(0)).build();
+            assertThatThrownBy(() -> client.kv().txn(larger))
+                    .hasMessage("INVALID_ARGUMENT: etcdserver: too many operations in txn request");
+        }
     }
 }

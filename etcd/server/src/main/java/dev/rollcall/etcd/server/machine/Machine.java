@@ -46,7 +46,12 @@ public final class Machine {
      * @throws dev.rollcall.etcd.server.mvcc.Refusal with etcd's words
      */
     public static void check(Op op) {
-        OpRules.check(op);
+        check(op, OpRules.MAX_TXN_OPS);
+    }
+
+    /** The same as {@link #check(Op)}, with another bound than etcd's own on the size of transactions. */
+    public static void check(Op op, int maxTxnOps) {
+        OpRules.check(op, maxTxnOps);
     }
 
     /**

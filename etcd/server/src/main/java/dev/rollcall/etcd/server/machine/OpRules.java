@@ -13,15 +13,15 @@ final class OpRules {
 
     private OpRules() {}
 
-    static void check(Op op) {
-        check(op, MAX_TXN_OPS);
+    static void check(Op op, int maxTxnOps) {
+        checkParts(op, maxTxnOps);
         if (op instanceof Op.Txn txn) {
             Touched.of(txn.success());
             Touched.of(txn.failure());
         }
     }
 
-    private static void check(Op op, int budget) {
+    private static void checkParts(Op op, int budget) {
         if (op instanceof Op.Range range) {
             require(!range.query().range().from().isEmpty(), Reason.KEY_NOT_PROVIDED);
         } else if (op instanceof Op.Put put) {
@@ -45,8 +45,8 @@ final class OpRules {
         for (Compare compare : txn.compares()) {
             require(!compare.range().from().isEmpty(), Reason.KEY_NOT_PROVIDED);
         }
-        txn.success().forEach(op -> check(op, budget - size));
-        txn.failure().forEach(op -> check(op, budget - size));
+        txn.success().forEach(op -> checkParts(op, budget - size));
+        txn.failure().forEach(op -> checkParts(op, budget - size));
     }
 
     private static void require(boolean held, Reason otherwise) {

@@ -29,18 +29,20 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
     private final Loop loop;
     private final Callers callers;
     private final Headers headers;
+    private final Limits limits;
 
-    ElectionService(Loop loop, Callers callers, Headers headers) {
+    ElectionService(Loop loop, Callers callers, Headers headers, Limits limits) {
         this.loop = loop;
         this.callers = callers;
         this.headers = headers;
+        this.limits = limits;
     }
 
     @Override
     public void campaign(CampaignRequest request, StreamObserver<CampaignResponse> observer) {
         Recipe<CampaignResponse> recipe = new Recipe<>(loop, callers.current(), observer);
         recipe.begin(() -> {
-            Limits.requireFits(request);
+            limits.requireFits(request);
             recipe.withLease(request.getLease(), lease -> enter(recipe, request, lease));
         });
     }
@@ -50,7 +52,7 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
         Recipe<ProclaimResponse> recipe = new Recipe<>(loop, callers.current(), observer);
         recipe.begin(() -> {
             require(request.hasLeader());
-            Limits.requireFits(request);
+            limits.requireFits(request);
             LeaderKey leader = request.getLeader();
             Bytes key = FromWire.bytes(leader.getKey());
             Bytes value = FromWire.bytes(request.getValue());

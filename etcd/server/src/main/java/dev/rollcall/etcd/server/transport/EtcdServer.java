@@ -48,8 +48,8 @@ public final class EtcdServer {
     private static final int SNAPSHOT_THREADS = 2;
     private static final int MAX_WAITING_SNAPSHOTS = 16;
 
-    /** Above this gRPC itself breaks off a request; from {@link Limits#INBOUND} to here it is refused in etcd's words. */
-    private static final int MAX_MESSAGE = 16 * 1024 * 1024;
+    /** By so much more gRPC itself breaks off a request; from {@link Limits#inbound} to there it is refused in etcd's words. */
+    private static final int TOLERATED = 14 * 1024 * 1024;
 
     private final Settings settings;
     private final Identity identity;
@@ -158,7 +158,7 @@ public final class EtcdServer {
         gate.open();
     }
 
-    /** Drops all connections, frees the ports and ends all threads; takes some seconds at worst. */
+    /** Drops all connections, frees the ports and ends all threads; takes ten seconds at worst. */
     public void stop() {
         gate.open();
         loop.stop();
@@ -197,7 +197,8 @@ public final class EtcdServer {
         server.start();
         Integer httpPort = settings.httpPort();
         if (httpPort != null) {
-            pages = HttpPages.start(new InetSocketAddress(settings.host(), httpPort), ioThreads, this::trouble);
+            pages = HttpPages.start(
+                    new InetSocketAddress(settings.host(), httpPort), ioThreads, settings.tls(), this::trouble);
         }
     }
 
@@ -209,14 +210,18 @@ public final class EtcdServer {
                 .channelFactory(connections::socket)
                 // What runs there only decodes and enqueues, and is not worth a change of threads.
                 .directExecutor()
-                .maxInboundMessageSize(MAX_MESSAGE)
+                .maxInboundMessageSize(settings.limits().inbound() + TOLERATED)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(false);
+        ServerTls tls = settings.tls();
+        if (tls != null) {
+            builder.sslContext(tls.grpc());
+        }
         Callers callers = new Callers(machine, settings.clock());
         MethodRights rights = new MethodRights(machine, callers);
         Map<String, ServerServiceDefinition> services = new LinkedHashMap<>();
         methods(machine, callers).forEach((service, methods) -> {
-            ServerServiceDefinition definition = TolerantMethods.of(service, methods, rights);
+            ServerServiceDefinition definition = TolerantMethods.of(service, methods, rights, settings.limits());
             services.put(definition.getServiceDescriptor().getName(), definition);
         });
         services.values().forEach(builder::addService);
@@ -226,12 +231,13 @@ public final class EtcdServer {
 
     private Map<BindableService, Set<String>> methods(Machine machine, Callers callers) {
         Headers headers = new Headers(identity, machine::term);
+        Limits limits = settings.limits();
         Calls calls = new Calls(loop, readThreads);
         Map<BindableService, Set<String>> methods = new LinkedHashMap<>();
         methods.put(
-                new KvService(calls, callers, headers, machine.store()),
+                new KvService(calls, callers, headers, machine.store(), limits),
                 Set.of("Range", "Put", "DeleteRange", "Txn", "Compact"));
-        methods.put(new WatchService(loop, callers, headers), Set.of("Watch"));
+        methods.put(new WatchService(loop, callers, headers, limits), Set.of("Watch"));
         methods.put(
                 new LeaseService(loop, calls, callers, headers),
                 Set.of("LeaseGrant", "LeaseRevoke", "LeaseKeepAlive", "LeaseTimeToLive", "LeaseLeases"));
@@ -242,9 +248,9 @@ public final class EtcdServer {
         methods.put(
                 new MaintenanceService(loop, calls, headers, snapshotThreads, this::member),
                 Set.of("Status", "Alarm", "Defragment", "Hash", "HashKV", "Snapshot", "MoveLeader", "Downgrade"));
-        methods.put(new LockService(loop, callers, headers), Set.of("Lock", "Unlock"));
+        methods.put(new LockService(loop, callers, headers, limits), Set.of("Lock", "Unlock"));
         methods.put(
-                new ElectionService(loop, callers, headers),
+                new ElectionService(loop, callers, headers, limits),
                 Set.of("Campaign", "Proclaim", "Leader", "Observe", "Resign"));
         AuthService auth = new AuthService(calls, callers, headers, machine, hashThreads, settings.tokenNanos());
         methods.put(
@@ -266,11 +272,15 @@ public final class EtcdServer {
     }
 
     private Member member() {
+        String scheme = settings.tls() == null ? "http://" : "https://";
+        List<String> urls = settings.advertisedUrls().isEmpty()
+                ? List.of(scheme + settings.advertisedHost() + ":" + server.getPort())
+                : settings.advertisedUrls();
         return Member.newBuilder()
                 .setID(identity.memberId())
                 .setName(settings.name())
                 .addPeerURLs(settings.peerUrl())
-                .addClientURLs("http://" + settings.advertisedHost() + ":" + server.getPort())
+                .addAllClientURLs(urls)
                 .build();
     }
 }

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,8 @@ final class HttpPages {
         this.connections = connections;
     }
 
-    static HttpPages start(InetSocketAddress address, EventLoopGroup threads, Supplier<String> trouble)
+    static HttpPages start(
+            InetSocketAddress address, EventLoopGroup threads, @Nullable ServerTls tls, Supplier<String> trouble)
             throws IOException {
         Connections connections = new Connections();
         NioServerSocketChannel socket = connections.socket();
@@ -51,6 +53,9 @@ final class HttpPages {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel connection) {
+                        if (tls != null) {
+                            connection.pipeline().addLast(tls.http().newHandler(connection.alloc()));
+                        }
                         connection
                                 .pipeline()
                                 .addLast(new HttpServerCodec(), new HttpObjectAggregator(MAX_BODY), new Pages(trouble));

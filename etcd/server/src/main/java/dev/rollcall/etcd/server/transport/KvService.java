@@ -27,12 +27,14 @@ final class KvService extends KVGrpc.KVImplBase {
     private final Callers callers;
     private final Headers headers;
     private final Store store;
+    private final Limits limits;
 
-    KvService(Calls calls, Callers callers, Headers headers, Store store) {
+    KvService(Calls calls, Callers callers, Headers headers, Store store, Limits limits) {
         this.calls = calls;
         this.callers = callers;
         this.headers = headers;
         this.store = store;
+        this.limits = limits;
     }
 
     @Override
@@ -85,12 +87,12 @@ final class KvService extends KVGrpc.KVImplBase {
 
     private Command write(Op op, MessageLite request) {
         Command command = callers.byCurrent(checked(op));
-        Limits.requireFits(request);
+        limits.requireFits(request);
         return command;
     }
 
-    private static Command checked(Op op) {
-        Machine.check(op);
+    private Command checked(Op op) {
+        Machine.check(op, limits.txnOps());
         return new Command.Execute(op);
     }
 }

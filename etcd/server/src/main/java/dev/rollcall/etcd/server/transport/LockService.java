@@ -22,18 +22,20 @@ final class LockService extends LockGrpc.LockImplBase {
     private final Loop loop;
     private final Callers callers;
     private final Headers headers;
+    private final Limits limits;
 
-    LockService(Loop loop, Callers callers, Headers headers) {
+    LockService(Loop loop, Callers callers, Headers headers, Limits limits) {
         this.loop = loop;
         this.callers = callers;
         this.headers = headers;
+        this.limits = limits;
     }
 
     @Override
     public void lock(LockRequest request, StreamObserver<LockResponse> observer) {
         Recipe<LockResponse> recipe = new Recipe<>(loop, callers.current(), observer);
         recipe.begin(() -> {
-            Limits.requireFits(request);
+            limits.requireFits(request);
             Bytes prefix = FromWire.bytes(request.getName()).plus(Bytes.utf8("/"));
             recipe.withLease(request.getLease(), lease -> enqueue(recipe, prefix, lease));
         });

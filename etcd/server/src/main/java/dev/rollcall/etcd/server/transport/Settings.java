@@ -2,6 +2,7 @@ package dev.rollcall.etcd.server.transport;
 
 import dev.rollcall.etcd.server.machine.AutoCompaction;
 import dev.rollcall.etcd.server.machine.Quota;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param tokenNanos how long the token of a user lives when it is not used
  * @param quota how large the data may grow
  * @param compaction when the past is forgotten
+ * @param limits how large requests may be
+ * @param advertisedUrls where clients are told to connect to; empty for the advertised host and the port
+ * @param tls what is shown to clients, null for no TLS
  */
 public record Settings(
         String host,
@@ -35,4 +39,7 @@ public record Settings(
         long startMillis,
         long tokenNanos,
         Quota quota,
-        AutoCompaction.Rule compaction) {}
+        AutoCompaction.Rule compaction,
+        Limits limits,
+        List<String> advertisedUrls,
+        @Nullable ServerTls tls) {}

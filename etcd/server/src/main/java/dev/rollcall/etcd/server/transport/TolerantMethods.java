@@ -26,23 +26,25 @@ final class TolerantMethods {
     private TolerantMethods() {}
 
     /** The named methods of a service; the others stay unknown to the server. */
-    static ServerServiceDefinition of(BindableService service, Set<String> methods, MethodRights rights) {
+    static ServerServiceDefinition of(
+            BindableService service, Set<String> methods, MethodRights rights, Limits limits) {
         ServerServiceDefinition whole = service.bindService();
         ServerServiceDefinition.Builder some =
                 ServerServiceDefinition.builder(whole.getServiceDescriptor().getName());
         for (ServerMethodDefinition<?, ?> method : whole.getMethods()) {
             if (methods.contains(method.getMethodDescriptor().getBareMethodName())) {
-                some.addMethod(tolerant(method, rights));
+                some.addMethod(tolerant(method, rights, limits));
             }
         }
         return some.build();
     }
 
     private static <Q, A> ServerMethodDefinition<Incoming<Q>, A> tolerant(
-            ServerMethodDefinition<Q, A> method, MethodRights rights) {
+            ServerMethodDefinition<Q, A> method, MethodRights rights, Limits limits) {
         MethodDescriptor<Q, A> strict = method.getMethodDescriptor();
         MethodDescriptor<Incoming<Q>, A> tolerant = strict.toBuilder(
-                        new IncomingMarshaller<>(strict.getRequestMarshaller()), strict.getResponseMarshaller())
+                        new IncomingMarshaller<>(strict.getRequestMarshaller(), limits.inbound()),
+                        strict.getResponseMarshaller())
                 .build();
         String name = strict.getFullMethodName();
         ServerCallHandler<Incoming<Q>, A> handler = (call, headers) -> {
@@ -58,15 +60,15 @@ final class TolerantMethods {
     private record Incoming<Q>(
             @Nullable Q message, @Nullable Status failure) {}
 
-    private record IncomingMarshaller<Q>(MethodDescriptor.Marshaller<Q> marshaller)
+    private record IncomingMarshaller<Q>(MethodDescriptor.Marshaller<Q> marshaller, int max)
             implements MethodDescriptor.Marshaller<Incoming<Q>> {
 
         @Override
         public Incoming<Q> parse(InputStream stream) {
             try {
                 int size = stream.available();
-                if (size > Limits.INBOUND) {
-                    String text = "grpc: received message larger than max (" + size + " vs. " + Limits.INBOUND + ")";
+                if (size > max) {
+                    String text = "grpc: received message larger than max (" + size + " vs. " + max + ")";
                     return new Incoming<>(null, Status.RESOURCE_EXHAUSTED.withDescription(text));
                 }
                 return new Incoming<>(marshaller.parse(stream), null);

@@ -21,6 +21,7 @@ final class WatchCall implements StreamObserver<WatchRequest> {
     private final Loop loop;
     private final Callers.Caller caller;
     private final Headers headers;
+    private final Limits limits;
     private final ServerCallStreamObserver<WatchResponse> client;
 
     /** Null until the loop has opened it, and again when the client has gone. */
@@ -28,10 +29,16 @@ final class WatchCall implements StreamObserver<WatchRequest> {
 
     private boolean owed;
 
-    WatchCall(Loop loop, Callers.Caller caller, Headers headers, ServerCallStreamObserver<WatchResponse> client) {
+    WatchCall(
+            Loop loop,
+            Callers.Caller caller,
+            Headers headers,
+            Limits limits,
+            ServerCallStreamObserver<WatchResponse> client) {
         this.loop = loop;
         this.caller = caller;
         this.headers = headers;
+        this.limits = limits;
         this.client = client;
         client.disableAutoRequest();
         client.setOnCancelHandler(() -> loop.signal(this::close));
@@ -106,7 +113,7 @@ final class WatchCall implements StreamObserver<WatchRequest> {
     private void send(WatchMessage message) {
         WatchResponse response = ToWire.watch(headers, message);
         if (message.fragment()) {
-            Fragments.of(response, Limits.FRAGMENT).forEach(client::onNext);
+            Fragments.of(response, limits.inbound()).forEach(client::onNext);
         } else {
             client.onNext(response);
         }

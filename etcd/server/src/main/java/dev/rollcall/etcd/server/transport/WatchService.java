@@ -11,15 +11,18 @@ final class WatchService extends WatchGrpc.WatchImplBase {
     private final Loop loop;
     private final Callers callers;
     private final Headers headers;
+    private final Limits limits;
 
-    WatchService(Loop loop, Callers callers, Headers headers) {
+    WatchService(Loop loop, Callers callers, Headers headers, Limits limits) {
         this.loop = loop;
         this.callers = callers;
         this.headers = headers;
+        this.limits = limits;
     }
 
     @Override
     public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
-        return new WatchCall(loop, callers.current(), headers, (ServerCallStreamObserver<WatchResponse>) observer);
+        return new WatchCall(
+                loop, callers.current(), headers, limits, (ServerCallStreamObserver<WatchResponse>) observer);
     }
 }

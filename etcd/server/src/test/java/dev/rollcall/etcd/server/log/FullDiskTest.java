@@ -14,6 +14,7 @@ import dev.rollcall.etcd.server.Recorded;
 import dev.rollcall.etcd.server.machine.AutoCompaction;
 import dev.rollcall.etcd.server.machine.Quota;
 import dev.rollcall.etcd.server.transport.EtcdServer;
+import dev.rollcall.etcd.server.transport.Limits;
 import dev.rollcall.etcd.server.transport.Settings;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -50,7 +51,10 @@ class FullDiskTest {
                 1,
                 1,
                 Quota.DEFAULT,
-                AutoCompaction.Rule.OFF);
+                AutoCompaction.Rule.OFF,
+                Limits.DEFAULT,
+                java.util.List.of(),
+                null);
         server = EtcdServer.start(data, settings);
         client = new RawClient(server.port());
     }

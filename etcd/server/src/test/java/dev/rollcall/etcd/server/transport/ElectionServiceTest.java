@@ -30,10 +30,26 @@ class ElectionServiceTest {
             machine,
             new WatchHub(machine.store(), 1),
             new RequestIds(1, 1),
-            new Settings("", 0, null, "", "", "", 1, () -> 0, () -> 0, 0, 0, Quota.DEFAULT, AutoCompaction.Rule.OFF),
+            new Settings(
+                    "",
+                    0,
+                    null,
+                    "",
+                    "",
+                    "",
+                    1,
+                    () -> 0,
+                    () -> 0,
+                    0,
+                    0,
+                    Quota.DEFAULT,
+                    AutoCompaction.Rule.OFF,
+                    Limits.DEFAULT,
+                    List.of(),
+                    null),
             task -> new Thread(task, "rollcall-never-started"));
-    private final ElectionService elections =
-            new ElectionService(loop, new Callers(machine, () -> 0), new Headers(Identity.of("a", "b"), () -> 2));
+    private final ElectionService elections = new ElectionService(
+            loop, new Callers(machine, () -> 0), new Headers(Identity.of("a", "b"), () -> 2), Limits.DEFAULT);
 
     @BeforeEach
     void grant() {

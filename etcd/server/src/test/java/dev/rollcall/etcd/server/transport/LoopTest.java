@@ -36,7 +36,10 @@ class LoopTest {
                     0,
                     0,
                     Quota.DEFAULT,
-                    AutoCompaction.Rule.OFF),
+                    AutoCompaction.Rule.OFF,
+                    Limits.DEFAULT,
+                    List.of(),
+                    null),
             task -> {
                 Thread thread = new Thread(task, "rollcall-test-loop");
                 threads.add(thread);

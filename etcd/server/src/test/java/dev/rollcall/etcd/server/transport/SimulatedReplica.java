@@ -31,11 +31,11 @@ public final class SimulatedReplica {
         Headers headers = new Headers(identity, term);
         Calls calls = new Calls(leader, Runnable::run);
         List.of(
-                        new KvService(calls, callers, headers, store).bindService(),
+                        new KvService(calls, callers, headers, store, Limits.DEFAULT).bindService(),
                         new LeaseService(leader, calls, callers, headers).bindService(),
                         new MaintenanceService(leader, calls, headers, Runnable::run, Member::getDefaultInstance)
                                 .bindService(),
-                        new WatchService(loop, callers, headers).bindService())
+                        new WatchService(loop, callers, headers, Limits.DEFAULT).bindService())
                 .forEach(service -> service.getMethods()
                         .forEach(method ->
                                 methods.put(method.getMethodDescriptor().getFullMethodName(), method)));

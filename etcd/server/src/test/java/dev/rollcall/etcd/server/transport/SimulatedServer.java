@@ -38,7 +38,22 @@ public final class SimulatedServer {
 
     private static Loop loop(Machine of, WatchHub hub, RequestIds ids, LongSupplier clock, LongSupplier up) {
         Settings settings = new Settings(
-                "", 0, null, "", "", "", PROGRESS, clock, up, 0, 0, Quota.DEFAULT, AutoCompaction.Rule.OFF);
+                "",
+                0,
+                null,
+                "",
+                "",
+                "",
+                PROGRESS,
+                clock,
+                up,
+                0,
+                0,
+                Quota.DEFAULT,
+                AutoCompaction.Rule.OFF,
+                Limits.DEFAULT,
+                java.util.List.of(),
+                null);
         return new Loop(of, hub, ids, settings, task -> new Thread(task, "rollcall-never-started"));
     }
 

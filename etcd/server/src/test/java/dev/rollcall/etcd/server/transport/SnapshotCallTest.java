@@ -27,7 +27,23 @@ class SnapshotCallTest {
             machine,
             new WatchHub(machine.store(), 1),
             new RequestIds(1, 1),
-            new Settings("", 0, null, "", "", "", 1, () -> 0, () -> 0, 0, 0, Quota.DEFAULT, AutoCompaction.Rule.OFF),
+            new Settings(
+                    "",
+                    0,
+                    null,
+                    "",
+                    "",
+                    "",
+                    1,
+                    () -> 0,
+                    () -> 0,
+                    0,
+                    0,
+                    Quota.DEFAULT,
+                    AutoCompaction.Rule.OFF,
+                    Limits.DEFAULT,
+                    List.of(),
+                    null),
             task -> new Thread(task, "rollcall-never-started"));
     private final Queue<Runnable> beside = new ArrayDeque<>();
     private final Client client = new Client();
