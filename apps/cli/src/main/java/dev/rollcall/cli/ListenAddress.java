@@ -13,11 +13,19 @@ import java.net.UnknownHostException;
  */
 record ListenAddress(String host, int port) {
 
-    /** Reads {@code http://HOST:PORT}; the name is that of the option, for the error. */
-    static ListenAddress parse(String name, String url) {
+    /** Reads {@code http://HOST:PORT}, or {@code https://} where there is a certificate; the name is that of the option, for the error. */
+    static ListenAddress parse(String name, String url, boolean certificate) {
         String form = name + ": '" + url + "' is no address to listen at; write it like http://127.0.0.1:2379";
-        if (url.startsWith("https://")) {
-            throw Failure.usage(name + ": the embedded server does not speak TLS; write http://HOST:PORT");
+        if (url.contains(",")) {
+            throw Failure.usage(name + ": the embedded server listens at one address, and '" + url
+                    + "' names more; choose one, or 0.0.0.0 for all of this machine");
+        }
+        if (url.startsWith("https://") != certificate && url.startsWith("http")) {
+            throw Failure.usage(
+                    certificate
+                            ? name + ": with --cert-file it speaks TLS at '" + url + "'; write https://HOST:PORT"
+                            : name + ": '" + url + "' takes a certificate; give --cert-file and --key-file, or write"
+                                    + " http://HOST:PORT");
         }
         URI parsed;
         try {
@@ -29,7 +37,7 @@ record ListenAddress(String host, int port) {
         // Null where there is no host either: mailto:x.
         String path = parsed.getRawPath();
         boolean bare = path != null && (path.isEmpty() || path.equals("/"));
-        if (!"http".equals(parsed.getScheme())
+        if (!(certificate ? "https" : "http").equals(parsed.getScheme())
                 || host == null
                 || parsed.getPort() < 0
                 || parsed.getPort() > 65_535
@@ -48,7 +56,7 @@ record ListenAddress(String host, int port) {
         try {
             if (!InetAddress.getByName(host).isLoopbackAddress() && !beyondLoopback) {
                 throw Failure.usage("at " + host + " everybody on the network could read and write without a password;"
-                        + " listen at 127.0.0.1, or add --insecure if that is meant");
+                        + " listen at 127.0.0.1, give --cert-file and --key-file, or add --insecure if that is meant");
             }
         } catch (UnknownHostException e) {
             throw Failure.usage("the host " + host + " is unknown; give an address of this machine, such as 127.0.0.1");

@@ -1,6 +1,8 @@
 package dev.rollcall.cli;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.logging.LogManager;
 
 /** What is logged: warnings without traces; with {@code --debug} all that our own classes tell; nothing between the lines of the demo. */
@@ -16,8 +18,34 @@ final class Logging {
         if (words.contains("--debug")) {
             System.setProperty("rollcall.log.level", "DEBUG");
             System.setProperty("rollcall.log.trace", "%ex{full}");
+        } else if (words.contains("serve")) {
+            serverLevel(words)
+                    .flatMap(Logging::level)
+                    .ifPresent(level -> System.setProperty("rollcall.log.level", level));
         } else if (words.contains("demo")) {
             System.setProperty("rollcall.log.level", "OFF");
         }
+    }
+
+    /** The level that etcd's word means; it is looked for before options are read, as loggers are made then. */
+    static Optional<String> level(String word) {
+        return switch (word.toLowerCase(Locale.ROOT)) {
+            case "debug", "info", "warn", "error" -> Optional.of(word.toUpperCase(Locale.ROOT));
+            case "panic", "fatal" -> Optional.of("ERROR");
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<String> serverLevel(List<String> words) {
+        String option = "--log-level";
+        Optional<String> joined = words.stream()
+                .filter(word -> word.startsWith(option + "="))
+                .map(word -> word.substring(option.length() + 1))
+                .findFirst();
+        int at = words.indexOf(option);
+        if (joined.isPresent() || at < 0 || at + 1 == words.size()) {
+            return joined.or(() -> Optional.ofNullable(System.getenv("ETCD_LOG_LEVEL")));
+        }
+        return Optional.of(words.get(at + 1));
     }
 }

@@ -38,7 +38,7 @@ public final class Main {
     static CommandLine commandLine(Console console) {
         CommandLine root = new CommandLine(new RollcallCommand())
                 .addSubcommand(new DemoCommand(console))
-                .addSubcommand(new ServeCommand(console))
+                .addSubcommand(serve(console))
                 .addSubcommand(new RegisterCommand(console))
                 .addSubcommand(new ServicesCommand(console))
                 .addSubcommand(new InstancesCommand(console))
@@ -65,6 +65,15 @@ public final class Main {
             return Failures.report(console, failure, top.debug);
         });
         return root;
+    }
+
+    /** Each option of etcd may stand in etcd's variable. */
+    private static CommandLine serve(Console console) {
+        CommandLine serve = new CommandLine(new ServeCommand(console));
+        ForeignOptions.addTo(serve.getCommandSpec());
+        serve.setDefaultValueProvider(option ->
+                ForeignOptions.variable(option).flatMap(console::variable).orElse(null));
+        return serve;
     }
 
     private static int usage(Console console, ParameterException failure) {

@@ -13,9 +13,17 @@ final class ListenAddressTest {
 
     @Test
     void anHttpAddressIsRead() {
-        assertThat(ListenAddress.parse("--x", "http://127.0.0.1:2379")).isEqualTo(new ListenAddress("127.0.0.1", 2379));
-        assertThat(ListenAddress.parse("--x", "http://localhost:0/")).isEqualTo(new ListenAddress("localhost", 0));
-        assertThat(ListenAddress.parse("--x", "http://[::1]:80")).isEqualTo(new ListenAddress("::1", 80));
+        assertThat(ListenAddress.parse("--x", "http://127.0.0.1:2379", false))
+                .isEqualTo(new ListenAddress("127.0.0.1", 2379));
+        assertThat(ListenAddress.parse("--x", "http://localhost:0/", false))
+                .isEqualTo(new ListenAddress("localhost", 0));
+        assertThat(ListenAddress.parse("--x", "http://[::1]:80", false)).isEqualTo(new ListenAddress("::1", 80));
+    }
+
+    @Test
+    void withACertificateItSpeaksTls() {
+        assertThat(ListenAddress.parse("--x", "https://a:1", true)).isEqualTo(new ListenAddress("a", 1));
+        assertThatThrownBy(() -> ListenAddress.parse("--x", "http://a:1", true)).hasMessageContaining("https://");
     }
 
     @ParameterizedTest
@@ -33,7 +41,7 @@ final class ListenAddressTest {
                 "https://a:1"
             })
     void anythingElseIsRefusedWithTheOptionAndTheForm(String url) {
-        assertThatThrownBy(() -> ListenAddress.parse("--listen", url))
+        assertThatThrownBy(() -> ListenAddress.parse("--listen", url, false))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("--listen")
                 .hasMessageContaining("http://");
