@@ -18,6 +18,7 @@ import dev.rollcall.registration.Registration;
 import dev.rollcall.registration.RegistrationOptions;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,17 @@ public final class Rollcall implements AutoCloseable {
      * @throws IllegalArgumentException with the name of the variable and what to do, where one is malformed
      */
     public static Rollcall fromEnvironment() {
-        return new RollcallEnvironment(System.getenv()).read().connect();
+        return builder(System.getenv()).connect();
+    }
+
+    /**
+     * The way to a Rollcall with the settings of an environment, as {@link #fromEnvironment} reads it.
+     *
+     * @param environment the variables, by name
+     * @throws IllegalArgumentException with the name of the variable and what to do, where one is malformed
+     */
+    public static RollcallBuilder builder(Map<String, String> environment) {
+        return new RollcallEnvironment(environment).read();
     }
 
     /**

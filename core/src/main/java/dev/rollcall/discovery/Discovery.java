@@ -101,8 +101,20 @@ public final class Discovery implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public ServiceView view(String service, ViewOptions options) {
+        return service(service, options, settings.startBound());
+    }
+
+    /**
+     * A view of a service, as {@link #view(String)}, for who must not wait: returns at once, empty and not {@link Snapshot#known()} where no other view of
+     * the service stands. {@link ServiceView#awaitSnapshotAsync} tells when the store was read.
+     */
+    public ServiceView openView(String service) {
+        return service(service, settings.options(), Duration.ZERO);
+    }
+
+    private ServiceView service(String service, ViewOptions options, Duration bound) {
         KeyRange range = keyspace.serviceRange(service);
-        return open(service, range, InstanceReader.ofService(keyspace, service), options);
+        return open(service, range, InstanceReader.ofService(keyspace, service), options, bound);
     }
 
     /** A view of all services below a directory, shown as the settings say. */
@@ -113,10 +125,10 @@ public final class Discovery implements AutoCloseable {
     /** A view of all services below a directory of services; empty for all there are. Otherwise as {@link #view(String, ViewOptions)}. */
     public ServiceView directory(String dir, ViewOptions options) {
         KeyRange range = keyspace.directoryRange(dir);
-        return open(dir + "/", range, InstanceReader.ofAll(keyspace), options);
+        return open(dir + "/", range, InstanceReader.ofAll(keyspace), options, settings.startBound());
     }
 
-    private ServiceView open(String name, KeyRange range, InstanceReader reader, ViewOptions options) {
+    private ServiceView open(String name, KeyRange range, InstanceReader reader, ViewOptions options, Duration bound) {
         ViewKey key = new ViewKey(name, options);
         ViewHandle<DiscoveredInstance, Snapshot> handle;
         synchronized (lock) {
@@ -126,7 +138,7 @@ public final class Discovery implements AutoCloseable {
             handle = new ViewHandle<>(name, entry.loop, ended -> release(key, ended));
             handles.add(handle);
         }
-        handle.awaitKnown(settings.startBound());
+        handle.awaitKnown(bound);
         return new ServiceView(name, handle);
     }
 

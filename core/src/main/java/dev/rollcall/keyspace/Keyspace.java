@@ -22,7 +22,16 @@ public interface Keyspace {
      * client finds the instances under {@code etcd:///services/<service>}.
      */
     static Keyspace standard() {
-        return new StandardKeyspace(KeyTree.at("services"));
+        return standard("services");
+    }
+
+    /**
+     * The default format elsewhere: key {@code <dir>/<service>/<id>}, which a Go gRPC client finds under {@code etcd:///<dir>/<service>}.
+     *
+     * @param dir where it begins, as in {@code apps/eu}; empty for the whole store
+     */
+    static Keyspace standard(String dir) {
+        return new StandardKeyspace(KeyTree.at(dir));
     }
 
     /**
@@ -35,10 +44,13 @@ public interface Keyspace {
         return new PlainKeyspace(KeyTree.at(dir));
     }
 
-    /** Reads {@code standard} and {@code plain:<dir>}, as in an environment variable or on a command line. */
+    /** Reads {@code standard}, {@code standard:<dir>} and {@code plain:<dir>}, as in an environment variable or on a command line. */
     static Keyspace parse(String text) {
         if (text.equals("standard")) {
             return standard();
+        }
+        if (text.startsWith("standard:")) {
+            return standard(text.substring("standard:".length()));
         }
         if (text.startsWith("plain:")) {
             return plain(text.substring("plain:".length()));

@@ -222,6 +222,15 @@ class KeyspaceTest {
     }
 
     @Test
+    void theStandardFormatMayStandElsewhere() {
+        Keyspace elsewhere = Keyspace.standard("apps/eu");
+
+        assertThat(elsewhere.key(new InstanceId("user", "a"))).isEqualTo(Bytes.utf8("apps/eu/user/a"));
+        assertThat(elsewhere).isEqualTo(Keyspace.parse("standard:apps/eu"));
+        assertThat(Keyspace.standard("").serviceRange("user")).isEqualTo(KeyRange.prefix("user/"));
+    }
+
+    @Test
     void aPrefixComesBeforeEverything() {
         Keyspace tenant = STANDARD.withPrefix("/tenants/a/");
         assertThat(tenant.key(new InstanceId("user", "7"))).hasToString("/tenants/a/services/user/7");
