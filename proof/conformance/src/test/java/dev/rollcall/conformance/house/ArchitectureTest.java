@@ -116,12 +116,26 @@ class ArchitectureTest {
     void coreNeverTouchesTheWire() {
         noClasses()
                 .that(resideInAPackage("dev.rollcall..")
-                        .and(not(resideInAnyPackage("dev.rollcall.etcd..", "dev.rollcall.conformance.."))))
+                        .and(not(resideInAnyPackage(
+                                "dev.rollcall.etcd..", "dev.rollcall.conformance..", "dev.rollcall.grpc.."))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(WIRE)
                 .because("gRPC and protobuf stay inside etcd/")
                 .check(CLASSES);
+    }
+
+    @Test
+    void theIntegrationForGrpcUsesTheLibraryAsAUserDoes() {
+        onlyOurs(
+                "dev.rollcall.grpc..",
+                "dev.rollcall.grpc..",
+                "dev.rollcall",
+                "dev.rollcall.instance..",
+                "dev.rollcall.keyspace..",
+                "dev.rollcall.registration..",
+                "dev.rollcall.discovery..",
+                CLIENT);
     }
 
     @Test
@@ -154,7 +168,8 @@ class ArchitectureTest {
                 .that()
                 .arePublic()
                 .and()
-                .resideOutsideOfPackages("dev.rollcall.etcd.proto..", "dev.rollcall.etcd.server.transport..")
+                .resideOutsideOfPackages(
+                        "dev.rollcall.etcd.proto..", "dev.rollcall.etcd.server.transport..", "dev.rollcall.grpc..")
                 .and()
                 .haveNameNotMatching(".*\\.testkit\\.(Script|ScriptedEtcd|ScriptedCall|EtcdMessages)(\\$.*)?")
                 .should(keepWireTypesOutOfPublicSignatures())

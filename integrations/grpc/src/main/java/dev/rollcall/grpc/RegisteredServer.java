@@ -1,0 +1,111 @@
+package dev.rollcall.grpc;
+
+import dev.rollcall.registration.Registration;
+import io.grpc.Server;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server of grpc-java and its registration, which end together. Safe for use by several threads.
+ *
+ * <p>The end has three steps, so that no call fails: the instance deregisters, and callers choose others from then on; the server goes on for
+ * {@value #NOTICE_MILLIS} ms for those who have not heard of it yet; then it takes no new calls, and those under way have time to end.
+ */
+public final class RegisteredServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RegisteredServer.class);
+    private static final int NOTICE_MILLIS = 500;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Server server;
+    private final Registration registration;
+    private final Thread hook = new Thread(this::close, "rollcall-grpc-shutdown");
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private boolean closing;
+
+    RegisteredServer(Server server, Registration registration) {
+        this.server = server;
+        this.registration = registration;
+    }
+
+    /** The server. */
+    public Server server() {
+        return server;
+    }
+
+    /** Its registration: to wait for it, to update it, to hear of it. */
+    public Registration registration() {
+        return registration;
+    }
+
+    void closeWithTheJvm() {
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** As {@link #close(Duration)} with 10 s. */
+    @Override
+    public void close() {
+        close(PATIENCE);
+    }
+
+    /**
+     * Deregisters and shuts the server down; returns when it is down. A second caller waits for the first one.
+     *
+     * <p>Takes 2 s for the store at most, {@value #NOTICE_MILLIS} ms, and then as long as calls are under way, within the bound. An interrupt makes it short.
+     *
+     * @param patience how long calls may take to end before they are cut off
+     */
+    public void close(Duration patience) {
+        if (!begin()) {
+            await(patience);
+            return;
+        }
+        try {
+            if (Thread.currentThread() != hook) {
+                letGoOfTheJvm();
+            }
+            registration.close();
+            TimeUnit.MILLISECONDS.sleep(NOTICE_MILLIS);
+            server.shutdown();
+            if (!server.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                log.warn(
+                        "calls to {} were cut off after {}",
+                        registration.instance().identity(),
+                        patience);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            server.shutdownNow();
+            ended.countDown();
+        }
+    }
+
+    private synchronized boolean begin() {
+        boolean first = !closing;
+        closing = true;
+        return first;
+    }
+
+    private void await(Duration patience) {
+        long bound = patience.plusMillis(NOTICE_MILLIS).plusSeconds(3).toNanos();
+        try {
+            if (!ended.await(bound, TimeUnit.NANOSECONDS)) {
+                log.warn("{} is still being closed", registration.instance().identity());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void letGoOfTheJvm() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            log.debug("the JVM is ending already", ending);
+        }
+    }
+}

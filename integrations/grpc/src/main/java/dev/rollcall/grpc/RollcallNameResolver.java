@@ -1,0 +1,215 @@
+package dev.rollcall.grpc;
+
+import dev.rollcall.discovery.DiscoveredInstance;
+import dev.rollcall.discovery.DownCause;
+import dev.rollcall.discovery.ResyncCause;
+import dev.rollcall.discovery.ServiceView;
+import dev.rollcall.discovery.Snapshot;
+import dev.rollcall.discovery.SnapshotListener;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.NameResolver;
+import io.grpc.Status;
+import io.grpc.StatusOr;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells a channel the addresses of a service, as a view shows them.
+ *
+ * <p>While the store is away the view shows what was known last, and so does this: the lack of a store is never told as an error to a channel that was given
+ * addresses. It is where nothing was known {@value #FIRST_SECONDS} s after the start, so that calls fail with the reason.
+ *
+ * <p>What is not final belongs to the channel's synchronization context. Snapshots are read on its offload executor, one at a time, because hosts may have
+ * to be looked up.
+ */
+final class RollcallNameResolver extends NameResolver {
+
+    private static final Logger log = LoggerFactory.getLogger(RollcallNameResolver.class);
+    private static final int FIRST_SECONDS = 2;
+
+    private final Target target;
+    private final Stores stores;
+    private final Args args;
+    private final Executor offload;
+    private final AtomicInteger asked = new AtomicInteger();
+
+    private @Nullable Listener2 listener;
+    private Stores.@Nullable Use store;
+    private volatile @Nullable ServiceView view;
+    private List<EquivalentAddressGroup> told = List.of();
+    private long startedAt;
+    private boolean shutDown;
+
+    RollcallNameResolver(Target target, Stores stores, Args args) {
+        this.target = target;
+        this.stores = stores;
+        this.args = args;
+        Executor given = args.getOffloadExecutor();
+        this.offload = given == null ? Runnable::run : given;
+    }
+
+    /** The path, which certificates are checked against too; a slash within is escaped, for an authority has none. */
+    @Override
+    public String getServiceAuthority() {
+        return URLEncoder.encode(target.path(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void start(Listener2 listener) {
+        this.listener = listener;
+        this.startedAt = System.nanoTime();
+        open(listener);
+    }
+
+    private void open(Listener2 listener) {
+        try {
+            Stores.Use use = stores.use(target);
+            store = use;
+            ServiceView opened = use.rollcall()
+                    .discovery()
+                    .openView(target.serviceIn(use.rollcall().keyspace()));
+            view = opened;
+            opened.addListener(new Changed());
+            after(Duration.ofSeconds(FIRST_SECONDS));
+        } catch (RuntimeException e) {
+            letGo();
+            Status status = Status.UNAVAILABLE
+                    .withDescription("the target " + target.text() + " cannot be resolved: " + e.getMessage())
+                    .withCause(e);
+            listener.onResult2(result(StatusOr.fromStatus(status)));
+        }
+    }
+
+    private void after(Duration time) {
+        args.getSynchronizationContext()
+                .schedule(this::changed, time.toNanos(), TimeUnit.NANOSECONDS, args.getScheduledExecutorService());
+    }
+
+    /** The view follows the store by itself; what may have changed unseen is what names of hosts mean. */
+    @Override
+    public void refresh() {
+        Listener2 current = listener;
+        if (view != null) {
+            changed();
+        } else if (current != null && !shutDown) {
+            open(current);
+        }
+    }
+
+    /** From any thread. */
+    private void changed() {
+        if (asked.getAndIncrement() == 0) {
+            try {
+                offload.execute(this::read);
+            } catch (RejectedExecutionException e) {
+                log.debug("{}: the channel's executor takes nothing more", target.text(), e);
+            }
+        }
+    }
+
+    private void read() {
+        int seen;
+        do {
+            seen = asked.get();
+            ServiceView shown = view;
+            if (shown != null) {
+                Addresses addresses = Addresses.of(shown.snapshot());
+                args.getSynchronizationContext().execute(() -> tell(addresses));
+            }
+        } while (!asked.compareAndSet(seen, 0));
+    }
+
+    private void tell(Addresses found) {
+        Listener2 current = listener;
+        ServiceView shown = view;
+        if (shutDown || current == null || shown == null) {
+            return;
+        }
+        if (!found.groups().isEmpty()) {
+            if (!found.groups().equals(told)) {
+                told = found.groups();
+                current.onResult2(result(StatusOr.fromValue(told)));
+            }
+        } else if (found.known()) {
+            told = List.of();
+            current.onResult2(result(StatusOr.fromStatus(found.lack())));
+        } else if (System.nanoTime() - startedAt >= TimeUnit.SECONDS.toNanos(FIRST_SECONDS)) {
+            String why = shown.health().lastError().map(error -> ": " + error).orElse("");
+            current.onResult2(result(StatusOr.fromStatus(
+                    Status.UNAVAILABLE.withDescription("the store was not read for " + target.text() + why))));
+        }
+    }
+
+    private ResolutionResult result(StatusOr<List<EquivalentAddressGroup>> addresses) {
+        ResolutionResult.Builder result = ResolutionResult.newBuilder().setAddressesOrError(addresses);
+        String policy = target.policy();
+        if (policy != null) {
+            Map<String, ?> config = Map.of("loadBalancingConfig", List.of(Map.of(policy, Map.of())));
+            result.setServiceConfig(args.getServiceConfigParser().parseServiceConfig(config));
+        }
+        return result.build();
+    }
+
+    @Override
+    public void shutdown() {
+        shutDown = true;
+        letGo();
+    }
+
+    private void letGo() {
+        ServiceView shown = view;
+        view = null;
+        if (shown != null) {
+            shown.close();
+        }
+        Stores.Use used = store;
+        store = null;
+        if (used != null) {
+            used.close();
+        }
+    }
+
+    /** Whatever is told of the view: it is read again. */
+    private final class Changed implements SnapshotListener {
+
+        @Override
+        public void initial(Snapshot snapshot) {
+            changed();
+        }
+
+        @Override
+        public void up(DiscoveredInstance instance) {
+            changed();
+        }
+
+        @Override
+        public void updated(DiscoveredInstance before, DiscoveredInstance after) {
+            changed();
+        }
+
+        @Override
+        public void down(DiscoveredInstance last, DownCause cause, long revision) {
+            changed();
+        }
+
+        @Override
+        public void resynced(ResyncCause cause, Snapshot snapshot) {
+            changed();
+        }
+
+        @Override
+        public void freshness(Snapshot snapshot) {
+            changed();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.rollcall.grpc;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.Grpc;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ServerCalls;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A server whose one method answers with the server's name, at once or when it is let go. */
+final class EchoServer implements AutoCloseable {
+
+    private static final MethodDescriptor<String, String> WHO = MethodDescriptor.<String, String>newBuilder()
+            .setType(MethodType.UNARY)
+            .setFullMethodName("test.Echo/Who")
+            .setRequestMarshaller(new Text())
+            .setResponseMarshaller(new Text())
+            .build();
+
+    final CountDownLatch asked = new CountDownLatch(1);
+    final CountDownLatch release = new CountDownLatch(1);
+    private final Server server;
+
+    private EchoServer(String name, boolean slow) throws IOException {
+        ServerServiceDefinition service = ServerServiceDefinition.builder("test.Echo")
+                .addMethod(WHO, ServerCalls.asyncUnaryCall((request, answer) -> {
+                    asked.countDown();
+                    if (slow) {
+                        letGo();
+                    }
+                    answer.onNext(name);
+                    answer.onCompleted();
+                }))
+                .build();
+        this.server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+                .addService(service)
+                .build()
+                .start();
+    }
+
+    static EchoServer start(String name) throws IOException {
+        return new EchoServer(name, false);
+    }
+
+    /** One that answers after {@link #release}. */
+    static EchoServer slow(String name) throws IOException {
+        return new EchoServer(name, true);
+    }
+
+    private void letGo() {
+        try {
+            if (!release.await(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nobody let the answer go");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Server server() {
+        return server;
+    }
+
+    String address() {
+        return "127.0.0.1:" + server.getPort();
+    }
+
+    /** Who answers; within 5 s. */
+    static String who(Channel channel) {
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(5, TimeUnit.SECONDS);
+        return ClientCalls.blockingUnaryCall(channel, WHO, options, "");
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+
+    private static final class Text implements MethodDescriptor.Marshaller<String> {
+
+        @Override
+        public InputStream stream(String value) {
+            return new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public String parse(InputStream stream) {
+            try {
+                return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.rollcall.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.rollcall.instance.Instance;
+import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class RegisteredServerTest extends GrpcScaffold {
+
+    private RegisteredServer register(EchoServer server) {
+        RegisteredServer registered =
+                open(GrpcServers.register(rollcall, server.server(), Instance.of("user", server.address())));
+        registered.registration().awaitRegistered(SOON);
+        return registered;
+    }
+
+    @Test
+    void noCallFailsWhileOneServerAfterTheOtherIsReplaced() throws Exception {
+        RegisteredServer current = register(EchoServer.start("0"));
+        ManagedChannel channel = channel("rollcall:///user");
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger calls = new AtomicInteger();
+        CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
+            while (!done.get()) {
+                EchoServer.who(channel);
+                calls.incrementAndGet();
+            }
+        });
+        for (int i = 1; i <= 3; i++) {
+            int before = calls.get();
+            await().atMost(SOON).until(() -> calls.get() > before + 10 || load.isDone());
+            String name = String.valueOf(i);
+            RegisteredServer next = register(EchoServer.start(name));
+            await().atMost(SOON).until(() -> EchoServer.who(channel).equals(name));
+            current.close();
+            current = next;
+        }
+        done.set(true);
+
+        load.get(10, TimeUnit.SECONDS);
+        assertThat(rollcall.services()).containsExactly("user");
+    }
+
+    @Test
+    void aCallUnderWayHasTimeToEnd() throws Exception {
+        EchoServer server = EchoServer.slow("slow");
+        RegisteredServer registered = register(server);
+        ManagedChannel channel = channel("rollcall:///user");
+        CompletableFuture<String> call = CompletableFuture.supplyAsync(() -> EchoServer.who(channel));
+        assertThat(server.asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(registered::close);
+        await().atMost(SOON)
+                .until(() -> rollcall.services().isEmpty() && server.server().isShutdown());
+        assertThat(call).isNotDone();
+        server.release.countDown();
+
+        assertThat(call.get(10, TimeUnit.SECONDS)).isEqualTo("slow");
+        closing.get(10, TimeUnit.SECONDS);
+        assertThat(server.server().isTerminated()).isTrue();
+    }
+
+    @Test
+    void aCallThatDoesNotEndIsCutOff() throws Exception {
+        EchoServer server = EchoServer.slow("stuck");
+        RegisteredServer registered = register(server);
+        ManagedChannel channel = channel("rollcall:///user");
+        CompletableFuture<String> call = CompletableFuture.supplyAsync(() -> EchoServer.who(channel));
+        assertThat(server.asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+        registered.close(Duration.ofMillis(100));
+
+        assertThat(call).failsWithin(SOON);
+        server.release.countDown();
+    }
+
+    @Test
+    void aServerThatDoesNotListenIsNotRegistered() throws IOException {
+        EchoServer server = EchoServer.start("gone");
+        Instance instance = Instance.of("user", server.address());
+        server.close();
+
+        assertThatThrownBy(() -> GrpcServers.register(rollcall, server.server(), instance))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is shut down");
+        assertThat(rollcall.services()).isEmpty();
+    }
+}
