@@ -78,21 +78,6 @@ class DiscoveryTest {
     }
 
     @Test
-    void aViewOpenedByWhoMustNotWaitIsReadBehindTheScenes() {
-        register(instance("user", 1));
-        etcd.etcd().pause();
-        try (ServiceView view = discovery.openView("user")) {
-            assertThat(view.snapshot().known()).isFalse();
-            etcd.etcd().resume();
-            assertThat(view.awaitSnapshotAsync().toCompletableFuture())
-                    .succeedsWithin(SOON)
-                    .satisfies(read -> assertThat(read.instances()).hasSize(1));
-        } finally {
-            etcd.etcd().resume();
-        }
-    }
-
-    @Test
     void aViewShowsWhatIsThereAndTellsWhatComesAndGoes() throws InterruptedException {
         register(instance("user", 1), instance("user", 2));
         ServiceView view = discovery.view("user");

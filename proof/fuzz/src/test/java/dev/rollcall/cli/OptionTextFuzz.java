@@ -17,7 +17,7 @@ public final class OptionTextFuzz {
             Property.holds(positive, () -> "a time that is none");
         });
         refused(() -> {
-            ListenAddress address = ListenAddress.parse("--listen", text);
+            ListenAddress address = ListenAddress.parse("--listen", text, text.startsWith("https"));
             Property.holds(!address.host().isEmpty(), () -> "no host");
         });
         refused(() -> {

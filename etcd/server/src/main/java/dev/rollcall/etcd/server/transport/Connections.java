@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The connections that one listening socket has accepted. gRPC can only end its streams one by one; etcd, when it stops, drops the
@@ -14,7 +15,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class Connections extends ChannelInboundHandlerAdapter {
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+    private final LongSupplier time;
     private volatile boolean dropping;
+
+    /** None yet; the time is monotonic, in nanoseconds. */
+    Connections(LongSupplier time) {
+        this.time = time;
+    }
 
     /** A socket that tells us what it accepts. */
     NioServerSocketChannel socket() {
@@ -45,9 +52,9 @@ final class Connections extends ChannelInboundHandlerAdapter {
         for (Channel connection : open) {
             connection.eventLoop().execute(() -> connection.unsafe().close(connection.voidPromise()));
         }
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        long end = time.getAsLong() + TimeUnit.SECONDS.toNanos(1);
         for (Channel connection : open) {
-            connection.closeFuture().awaitUninterruptibly(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            connection.closeFuture().awaitUninterruptibly(end - time.getAsLong(), TimeUnit.NANOSECONDS);
         }
     }
 }

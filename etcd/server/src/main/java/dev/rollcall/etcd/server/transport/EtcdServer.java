@@ -59,7 +59,7 @@ public final class EtcdServer {
     private final ThreadPoolExecutor hashThreads;
     private final ThreadPoolExecutor snapshotThreads;
     private final EventLoopGroup ioThreads;
-    private final Connections connections = new Connections();
+    private final Connections connections;
     private final @Nullable LogWriter log;
     private final Server server;
     private final Gate gate = new Gate();
@@ -68,7 +68,8 @@ public final class EtcdServer {
     private EtcdServer(Machine machine, Identity identity, @Nullable DataDirectory data, Settings settings) {
         this.settings = settings;
         this.identity = identity;
-        threads = new Threads(Threads.PREFIX + COUNT.incrementAndGet());
+        connections = new Connections(settings.uptime());
+        threads = new Threads(Threads.PREFIX + COUNT.incrementAndGet(), settings.uptime());
         ioThreads = new MultiThreadIoEventLoopGroup(IO_THREADS, threads.named("io"), NioIoHandler.newFactory());
         readThreads = pool("read", READ_THREADS, MAX_WAITING_READS);
         // Holds up the connection that asks too much; the loop reads there and then, and never comes here.
@@ -198,7 +199,11 @@ public final class EtcdServer {
         Integer httpPort = settings.httpPort();
         if (httpPort != null) {
             pages = HttpPages.start(
-                    new InetSocketAddress(settings.host(), httpPort), ioThreads, settings.tls(), this::trouble);
+                    new InetSocketAddress(settings.host(), httpPort),
+                    ioThreads,
+                    new Connections(settings.uptime()),
+                    settings.tls(),
+                    this::trouble);
         }
     }
 

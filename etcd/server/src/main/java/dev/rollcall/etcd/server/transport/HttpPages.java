@@ -43,9 +43,12 @@ final class HttpPages {
     }
 
     static HttpPages start(
-            InetSocketAddress address, EventLoopGroup threads, @Nullable ServerTls tls, Supplier<String> trouble)
+            InetSocketAddress address,
+            EventLoopGroup threads,
+            Connections connections,
+            @Nullable ServerTls tls,
+            Supplier<String> trouble)
             throws IOException {
-        Connections connections = new Connections();
         NioServerSocketChannel socket = connections.socket();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(threads)

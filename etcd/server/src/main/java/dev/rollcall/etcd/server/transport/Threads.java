@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /** Makes the threads of one server, named after it, and waits for their end. */
 final class Threads {
@@ -12,10 +13,13 @@ final class Threads {
     static final String PREFIX = "rollcall-etcd-server-";
 
     private final String server;
+    private final LongSupplier time;
     private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
 
-    Threads(String server) {
+    /** Threads of a server; the time is monotonic, in nanoseconds. */
+    Threads(String server, LongSupplier time) {
         this.server = server;
+        this.time = time;
     }
 
     /** Makes daemon threads named {@code rollcall-etcd-server-N-role-M}. */
@@ -37,11 +41,11 @@ final class Threads {
 
     /** Waits until all threads have ended, for two seconds. */
     void join() {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        long end = time.getAsLong() + TimeUnit.SECONDS.toNanos(2);
         try {
             for (Thread thread : started) {
                 if (thread != Thread.currentThread() && thread.getState() != Thread.State.NEW) {
-                    thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+                    thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - time.getAsLong())));
                 }
             }
         } catch (InterruptedException e) {
