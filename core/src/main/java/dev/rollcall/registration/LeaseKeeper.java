@@ -22,11 +22,12 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The swap runs beside it. A renewal acknowledged in a higher raft term than the lease was granted in means that there was an election, and the old
  * leader, once it is back, may revoke leases that were renewed without it. So a spare lease is granted; when it comes, it is offered to the claims, the
- * lease before becomes {@code outgoing} and stays alive until no key lives by it, and then is revoked.
+ * lease before becomes {@code outgoing} and stays alive until no key lives by it, and then is revoked. So it is too where the term fell: the store was put
+ * back, and nobody knows in which of its new terms.
  *
  * @param phase where the lease is
  * @param lease the lease to write under; {@link LeaseId#NONE} outside {@code HELD} and {@code SUSPECT}
- * @param term the raft term it was granted in, or a lower one that the store went back to with it
+ * @param term the raft term it was granted in; below all terms once the store went back with it
  * @param grantedAt when it was granted, in nanoseconds
  * @param outgoing the lease that keys are being moved away from, or {@link LeaseId#NONE}
  * @param granting whether a grant is under way
@@ -61,6 +62,8 @@ record LeaseKeeper(
 
     /** The state after an event, and what is to be done. */
     record Step(LeaseKeeper state, List<LeaseAction> actions) {}
+
+    private static final long UNKNOWN = -1;
 
     /** A lease that was lost sooner than this after its grant is not replaced at once. */
     static final long SHORT_LIFE = TimeUnit.SECONDS.toNanos(1);
@@ -188,9 +191,10 @@ record LeaseKeeper(
         void renewed(LeaseEvent.Renewed answer) {
             boolean current = answer.lease().equals(lease);
             if (current && answer.term() < term) {
-                // The store was put back to when the lease lived: its elections are counted from here.
-                term = answer.term();
-                seenTerm = term;
+                // The store was put back to when the lease lived, and may have had elections since that nobody here
+                // saw.
+                term = UNKNOWN;
+                seenTerm = answer.term();
             }
             seenTerm = Math.max(seenTerm, answer.term());
             if (current) {
