@@ -108,7 +108,7 @@ final class Fold<S extends Shown> {
                 missing.add(key);
             }
         }
-        Set<Bytes> guarded = newEpoch || !known ? Set.of() : guarded(shownOf(missing));
+        Set<Bytes> guarded = newEpoch || !known ? Set.of() : guarded(shownOf(missing), present);
         for (Bytes key : missing) {
             truth.remove(key);
             quarantined.remove(key);
@@ -130,7 +130,7 @@ final class Fold<S extends Shown> {
         List<S> found = new ArrayList<>();
         for (Bytes key : keys) {
             S entry = shown.get(key);
-            if (entry != null) {
+            if (entry != null && holds.get(key) == null) {
                 found.add(entry);
             }
         }
@@ -184,7 +184,8 @@ final class Fold<S extends Shown> {
     /** Takes changes in that {@link #canFollow}; those of revisions that are known already are left out. */
     void batch(WatchBatch batch) {
         List<WatchEvent> fresh = fresh(batch);
-        Set<Bytes> guarded = guarded(deleted(fresh));
+        Map<Bytes, KeyValue> left = new HashMap<>();
+        Set<Bytes> guarded = guarded(deleted(fresh, left), left.keySet());
         for (WatchEvent event : fresh) {
             KeyValue kv = event.kv();
             if (kv.modRevision() < revision) {
@@ -199,9 +200,13 @@ final class Fold<S extends Shown> {
         }
     }
 
-    /** What the deleted keys last said, be it earlier in the same batch: a goodbye often comes together with the deletion. */
-    private List<S> deleted(List<WatchEvent> events) {
-        Map<Bytes, KeyValue> puts = new HashMap<>();
+    /**
+     * What the deleted keys last said, be it earlier in the same batch: a goodbye often comes together with the deletion. What is held is gone already, unless
+     * it came back in between.
+     *
+     * @param puts what the batch wrote and did not delete again is added to it
+     */
+    private List<S> deleted(List<WatchEvent> events, Map<Bytes, KeyValue> puts) {
         List<S> gone = new ArrayList<>();
         for (WatchEvent event : events) {
             Bytes key = event.kv().key();
@@ -212,7 +217,7 @@ final class Fold<S extends Shown> {
             KeyValue put = puts.remove(key);
             S last =
                     put != null && read(put, at.wall()) instanceof Reading.Good<S> good ? good.entry() : shown.get(key);
-            if (last != null) {
+            if (last != null && (put != null || holds.get(key) == null)) {
                 gone.add(last);
             }
         }
@@ -224,7 +229,8 @@ final class Fold<S extends Shown> {
         quarantined.remove(key);
         S last = shown.get(key);
         if (last != null && holds.get(key) == null) {
-            lose(last, reader.cause(last), deletedAt, guarded.contains(key));
+            DownCause cause = reader.cause(last);
+            lose(last, cause, deletedAt, guarded.contains(key) && mayBeExpiry(last, cause));
         }
     }
 
@@ -276,8 +282,12 @@ final class Fold<S extends Shown> {
         }
     }
 
-    /** The keys of those that seem to have expired, where they are too many of their group to be believed at once. */
-    private Set<Bytes> guarded(List<S> gone) {
+    /**
+     * The keys of those that seem to have expired, where they are too many of their group to be believed at once.
+     *
+     * @param there what is there at the end, so that a hold or a loss of before does not count
+     */
+    private Set<Bytes> guarded(List<S> gone, Set<Bytes> there) {
         if (!rules.guarded() || gone.isEmpty()) {
             return Set.of();
         }
@@ -285,25 +295,25 @@ final class Fold<S extends Shown> {
         Set<Bytes> keysGone = new HashSet<>();
         for (S last : gone) {
             keysGone.add(last.key());
-            if (holds.get(last.key()) == null && mayBeExpiry(last, reader.cause(last))) {
+            if (mayBeExpiry(last, reader.cause(last))) {
                 expired.computeIfAbsent(reader.group(last), group -> new HashSet<>())
                         .add(last.key());
             }
         }
         Set<Bytes> guarded = new HashSet<>();
         expired.forEach((group, keys) -> {
-            if (tooMany(group, keys, keysGone)) {
+            if (tooMany(group, keys, keysGone, there)) {
                 guarded.addAll(keys);
             }
         });
         return guarded;
     }
 
-    private boolean tooMany(String group, Set<Bytes> expired, Set<Bytes> gone) {
+    private boolean tooMany(String group, Set<Bytes> expired, Set<Bytes> gone, Set<Bytes> there) {
         Set<Bytes> lost = new HashSet<>(expired);
         KeyOrder<Loss> earlier = losses.done();
         for (int i = 0; i < earlier.size(); i++) {
-            if (earlier.valueAt(i).group().equals(group)) {
+            if (earlier.valueAt(i).group().equals(group) && !there.contains(earlier.keyAt(i))) {
                 lost.add(earlier.keyAt(i));
             }
         }
@@ -316,7 +326,7 @@ final class Fold<S extends Shown> {
             Bytes key = now.keyAt(i);
             if (!lost.contains(key)
                     && !gone.contains(key)
-                    && holds.get(key) == null
+                    && (holds.get(key) == null || there.contains(key))
                     && reader.group(now.valueAt(i)).equals(group)) {
                 left++;
             }
@@ -352,13 +362,16 @@ final class Fold<S extends Shown> {
         changes.add(new Change.Down<>(last, cause, goneAt));
     }
 
-    /** Shows the losses whose hold is over. */
+    /** Shows the losses whose hold is over. Who stood still over its end may not have heard yet who returned meanwhile, and waits anew. */
     void release() {
         KeyOrder<Hold> held = holds.done();
         for (int i = 0; i < held.size(); i++) {
             Hold hold = held.valueAt(i);
             S last = shown.get(held.keyAt(i));
-            if (last != null && hold.deadline() - at.nanos() <= 0) {
+            long over = at.nanos() - hold.deadline();
+            if (last != null && over > SnapshotReducer.ABSENCE) {
+                holdAnew(held.keyAt(i), hold);
+            } else if (last != null && over >= 0) {
                 down(last, hold.cause(), hold.revision());
             }
         }
@@ -368,9 +381,12 @@ final class Fold<S extends Shown> {
     void holdAnew() {
         KeyOrder<Hold> held = holds.done();
         for (int i = 0; i < held.size(); i++) {
-            Hold hold = held.valueAt(i);
-            long length = hold.kind() == Hold.Kind.GUARD ? Math.max(rules.hold(), rules.grace()) : rules.grace();
-            holds.put(held.keyAt(i), hold.until(at.nanos() + length));
+            holdAnew(held.keyAt(i), held.valueAt(i));
         }
+    }
+
+    private void holdAnew(Bytes key, Hold hold) {
+        long length = hold.kind() == Hold.Kind.GUARD ? Math.max(rules.hold(), rules.grace()) : rules.grace();
+        holds.put(key, hold.until(at.nanos() + length));
     }
 }

@@ -13,6 +13,11 @@ record ProofRules(long staleAfter, long auditPeriod) {
         return staleAfter / 2;
     }
 
+    /** How old the last proof may be where the end of a hold is to be shown: longer than this only while an answer is awaited. */
+    long certainFor() {
+        return audited() ? askAfter() : staleAfter;
+    }
+
     boolean audited() {
         return auditPeriod > 0;
     }

@@ -121,6 +121,8 @@ final class SnapshotReducer<S extends Shown> {
         long next = Long.MAX_VALUE;
         if (!state.aged()) {
             next = state.provenAt().nanos() + proof.staleAfter() - now;
+        }
+        if (now - state.provenAt().nanos() < proof.certainFor()) {
             for (Hold hold : state.content().holds().values()) {
                 next = Math.min(next, hold.deadline() - now);
             }

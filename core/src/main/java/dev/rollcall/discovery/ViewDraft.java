@@ -366,7 +366,7 @@ final class ViewDraft<S extends Shown> {
                 && now - audit.askedAt() >= proof.askAfter()) {
             audit();
         }
-        if (phase == Phase.LIVE && now - provenAt.nanos() < proof.staleAfter()) {
+        if (phase == Phase.LIVE && now - provenAt.nanos() < proof.certainFor()) {
             fold.release();
         }
     }

@@ -129,6 +129,6 @@ class FreshnessTest {
         assertThat(rig.state.freshness()).isEqualTo(Freshness.GUARDED);
         assertThat(rig.shown()).hasSize(3);
 
-        assertThat(rig.pass(Duration.ofNanos(Rig.HOLD)).shown()).isEmpty();
+        assertThat(rig.quiet(store, Duration.ofNanos(Rig.HOLD)).shown()).isEmpty();
     }
 }

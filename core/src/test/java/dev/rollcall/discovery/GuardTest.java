@@ -137,7 +137,7 @@ class GuardTest {
         rig.catchUp(store);
         long gone = store.revision;
 
-        assertThat(rig.pass(Duration.ofMillis(7_999)).told()).isEmpty();
+        assertThat(rig.quiet(store, Duration.ofMillis(7_999)).told()).isEmpty();
         assertThat(rig.reducer.nanosToNextTick(rig.state, rig.nanos)).isEqualTo(1_000_000L);
         rig.pass(Duration.ofMillis(1));
 
@@ -158,7 +158,7 @@ class GuardTest {
         rig.catchUp(store);
 
         assertThat(rig.told()).containsExactly("updated a/2=x->changed");
-        assertThat(rig.pass(Duration.ofSeconds(8)).told()).hasSize(1);
+        assertThat(rig.quiet(store, Duration.ofSeconds(8)).told()).hasSize(1);
         assertThat(rig.shown()).containsExactly("a/1=x", "a/2=changed", "b/1=other");
     }
 
@@ -190,7 +190,7 @@ class GuardTest {
 
         rig.created(store, true).recalled(store);
         assertThat(rig.told()).isEmpty();
-        assertThat(rig.pass(Duration.ofSeconds(7)).told()).isEmpty();
+        assertThat(rig.quiet(store, Duration.ofSeconds(7)).told()).isEmpty();
         assertThat(rig.pass(Duration.ofSeconds(1)).told()).hasSize(3);
     }
 
@@ -232,5 +232,79 @@ class GuardTest {
 
         assertThat(rig.shown()).hasSize(5);
         assertThat(rig.state.freshness()).isEqualTo(Freshness.GUARDED);
+    }
+
+    @Test
+    void whoReturnsAndGoesAgainWithinOneBatchIsHeldToo() {
+        Rig rig = new Rig().live(withInstances(4));
+        store.delete(keys(4));
+        rig.catchUp(store);
+        for (int i = 1; i <= 4; i++) {
+            store.put("a/" + i, "x", 200 + i);
+        }
+        store.delete(keys(4));
+
+        rig.catchUp(store);
+
+        assertThat(rig.told()).isEmpty();
+        assertThat(rig.state.content().holds().size()).isEqualTo(4);
+        assertThat(rig.state.freshness()).isEqualTo(Freshness.GUARDED);
+    }
+
+    @Test
+    void whoExpiresReturnsAndDeregistersWithinOneBatchIsNotHeld() {
+        Rig rig = new Rig().live(withInstances(4));
+        store.delete(keys(4));
+        store.put("a/1", "x", 201);
+        store.put("a/1", "leaving", 201);
+        store.delete("a/1");
+
+        rig.catchUp(store);
+
+        assertThat(rig.told()).endsWith("down a/1=leaving DEREGISTERED @" + store.revision);
+        assertThat(rig.state.content().holds().size()).isEqualTo(3);
+    }
+
+    @Test
+    void whatReturnsInTheSameBatchIsNotCountedAmongTheLost() {
+        Rig rig = new Rig().live(withInstances(4));
+        store.delete("a/1", "a/2", "a/3");
+        rig.catchUp(store);
+        store.put("a/1", "x", 201);
+        store.put("a/2", "x", 202);
+        store.put("a/3", "x", 203);
+        store.delete("a/4");
+
+        rig.catchUp(store);
+
+        assertThat(rig.told()).containsExactly("down a/4=x EXPIRED @" + store.revision);
+    }
+
+    /** A stopped process goes on: its timers are due, and what the store said meanwhile is not read yet. */
+    @Test
+    void aProcessThatStoodStillOverTheEndOfAHoldWaitsAnew() {
+        Rig rig = new Rig().live(withInstances(3));
+        store.delete(keys(3));
+        rig.catchUp(store);
+        rig.quiet(store, Duration.ofSeconds(5));
+        assertThat(rig.pass(Duration.ofSeconds(5)).told()).isEmpty();
+        store.put("a/1", "x", 201);
+        assertThat(rig.catchUp(store).told()).isEmpty();
+
+        assertThat(rig.quiet(store, Duration.ofSeconds(5)).told()).isEmpty();
+        assertThat(rig.pass(Duration.ofSeconds(3)).told()).hasSize(2);
+    }
+
+    @Test
+    void aHoldDoesNotEndWhileTheStoreDoesNotAnswer() {
+        Rig rig = new Rig().live(withInstances(3));
+        store.delete(keys(3));
+        rig.catchUp(store);
+        rig.pass(Duration.ofMillis(7_500));
+        assertThat(rig.actions).hasAtLeastOneElementOfType(ViewAction.Audit.class);
+
+        assertThat(rig.pass(Duration.ofMillis(500)).told()).isEmpty();
+        assertThat(rig.reducer.nanosToNextTick(rig.state, rig.nanos)).isPositive();
+        assertThat(rig.pass(Duration.ofMillis(500)).audited(store).told()).hasSize(3);
     }
 }

@@ -113,6 +113,16 @@ final class Rig {
         return this;
     }
 
+    /** Lets time pass in which the watch tells each second, and at the end, that nothing happens. */
+    Rig quiet(Store store, Duration time) {
+        long end = nanos + time.toNanos();
+        while (nanos < end) {
+            nanos = Math.min(end, nanos + 1_000_000_000L);
+            send(new ViewEvent.Progress(store.header()));
+        }
+        return this;
+    }
+
     Rig broken() {
         send(new ViewEvent.Interrupted());
         return this;

@@ -105,7 +105,7 @@ class SeededViewTest {
         wiped.put("a/1", "v1", 31);
         rig.catchUp(wiped);
         assertThat(rig.told()).isEmpty();
-        rig.pass(Duration.ofNanos(Rig.HOLD));
+        rig.quiet(wiped, Duration.ofNanos(Rig.HOLD));
         assertThat(rig.told()).containsExactly("down a/3=v3 UNKNOWN @52", "down a/4=v4 UNKNOWN @52");
         assertThat(rig.state.freshness()).isEqualTo(Freshness.LIVE);
     }

@@ -50,7 +50,7 @@ class ViewObserverTest {
                         new Observation.Resynced("user", "WENT_BACK", true, 1),
                         new Observation.GuardHeld("user", 4, 4));
         told.clear();
-        rig.created(wiped, false).recalled(wiped).pass(Duration.ofSeconds(8));
+        rig.created(wiped, false).recalled(wiped).quiet(wiped, Duration.ofSeconds(8));
         assertThat(told).containsExactly(new Observation.GuardReleased("user", 0));
     }
 

@@ -109,11 +109,7 @@ final class World {
             }
         }
         assertThat(rig.phase()).isEqualTo(Phase.LIVE);
-        for (int i = 0; i < 3; i++) {
-            send(new ViewEvent.Progress(store.header()));
-            rig.nanos += Rig.HOLD / 2 + 1;
-            send(new ViewEvent.Tick());
-        }
+        rig.quiet(store, Duration.ofNanos(2 * Rig.HOLD));
         assertThat(rig.state.freshness()).isEqualTo(Freshness.LIVE);
         assertThat(rig.state.content().truth().values()).isEqualTo(store.list());
         assertThat(rig.state.content().holds().isEmpty()).isTrue();
