@@ -19,6 +19,9 @@ final class Checks implements Cluster.Witness {
 
     private static final long LEASE = 3 * Scheduler.SECOND;
     private static final long SWAPPED = 3 * Scheduler.SECOND;
+    /** The longest wait of a registrar that was refused (5 s), by a slow clock, and time for the moves. */
+    private static final long ASKED_AFTER_REFUSAL = 6 * Scheduler.SECOND;
+
     private static final int WRITES = 40;
     /** How long a process that stands still may take to hear what a store said before it was put back. */
     private static final long PUT_BACK = 10 * Scheduler.SECOND;
@@ -181,7 +184,10 @@ final class Checks implements Cluster.Witness {
         return isFormer(before, held) || (before.lease() == 0 && !(decode(before) instanceof Decoded.Readable));
     }
 
-    /** Long enough after an election nothing hangs on a lease any more that a leader from before it can revoke. */
+    /**
+     * Long enough after an election nothing hangs on a lease any more that a leader from before it can revoke. A store that has no space grants no lease to
+     * move to, and a registrar that was refused asks it about once in 4 s: that it has space again is not promised to be noticed sooner.
+     */
     private void thawed(KeyValue before) {
         Host owner = owners.get(before.lease());
         Registrant.Held held = held(owner, before.key());
@@ -190,7 +196,8 @@ final class Checks implements Cluster.Witness {
                     Math.max(world.unreachable(owner), owner.pausedUntil()),
                     Math.max(world.perturbedAt(before.key()), held.changedAt));
             check(
-                    scheduler.now() - excused < SWAPPED,
+                    scheduler.now() - excused < SWAPPED
+                            || scheduler.now() - world.cluster.refusedUntil() < ASKED_AFTER_REFUSAL,
                     "R1_SWAPPED",
                     () -> before.key() + " of " + owner.name + " still hung on a lease of the term before");
         }

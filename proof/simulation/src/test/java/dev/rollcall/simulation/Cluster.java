@@ -63,6 +63,7 @@ final class Cluster {
     private int leader = 0;
     private long elections;
     private boolean noSpace;
+    private long refusedUntil = -REQUEST_TIMEOUT;
     private long slowest = 3 * Scheduler.MILLIS;
 
     private record Waiting<Q>(ServerSide<Q, ?> side, Q request, boolean evenIfOver) {
@@ -134,7 +135,15 @@ final class Cluster {
     }
 
     void noSpace(boolean full) {
+        if (noSpace) {
+            refusedUntil = scheduler.now();
+        }
         noSpace = full;
+    }
+
+    /** When it last refused for want of space: now, where it does. */
+    long refusedUntil() {
+        return noSpace ? scheduler.now() : refusedUntil;
     }
 
     void slowest(long lag) {
