@@ -73,7 +73,7 @@ public final class EmbeddedEtcd implements AutoCloseable {
         return port;
     }
 
-    /** Where {@code /health} and {@code /version} are served, if {@link EmbeddedEtcdBuilder#httpPort} was set. */
+    /** Where HTTP is served, if {@link EmbeddedEtcdBuilder#httpPort} was set. */
     public synchronized Optional<String> httpEndpoint() {
         return Optional.ofNullable(httpPort).map(this::url);
     }

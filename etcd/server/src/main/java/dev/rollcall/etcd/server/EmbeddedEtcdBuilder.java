@@ -89,7 +89,10 @@ public final class EmbeddedEtcdBuilder {
         return this;
     }
 
-    /** Serves {@code /health} and {@code /version} by plain HTTP at this port, 0 for a free one. Default: not at all. */
+    /**
+     * Serves {@code /health}, {@code /livez}, {@code /readyz}, {@code /version}, {@code /metrics} and etcd's JSON gateway ({@code /v3/...}) at
+     * this port, 0 for a free one. Default: not at all.
+     */
     public EmbeddedEtcdBuilder httpPort(int httpPort) {
         this.httpPort = requirePort(httpPort);
         return this;

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -45,6 +46,7 @@ public final class EtcdServer {
     private static final int HASH_THREADS = 2;
 
     private static final int MAX_WAITING_HASHES = 1000;
+    private static final int HTTP_OVERHEAD = 64 * 1024;
     private static final int SNAPSHOT_THREADS = 2;
     private static final int MAX_WAITING_SNAPSHOTS = 16;
 
@@ -63,6 +65,8 @@ public final class EtcdServer {
     private final @Nullable LogWriter log;
     private final Server server;
     private final Gate gate = new Gate();
+    private final Gateway gateway = new Gateway();
+    private final CallCounts counts = new CallCounts();
     private @Nullable HttpPages pages;
 
     private EtcdServer(Machine machine, Identity identity, @Nullable DataDirectory data, Settings settings) {
@@ -198,12 +202,15 @@ public final class EtcdServer {
         server.start();
         Integer httpPort = settings.httpPort();
         if (httpPort != null) {
+            Metrics metrics = new Metrics(loop, identity, settings.quota(), counts);
+            // Bytes grow by a third in base64.
+            int body = settings.limits().inbound() / 3 * 4 + HTTP_OVERHEAD;
             pages = HttpPages.start(
                     new InetSocketAddress(settings.host(), httpPort),
                     ioThreads,
                     new Connections(settings.uptime()),
                     settings.tls(),
-                    this::trouble);
+                    new HttpPages.Content(this::alarms, metrics::page, gateway, body));
         }
     }
 
@@ -226,7 +233,9 @@ public final class EtcdServer {
         MethodRights rights = new MethodRights(machine, callers);
         Map<String, ServerServiceDefinition> services = new LinkedHashMap<>();
         methods(machine, callers).forEach((service, methods) -> {
-            ServerServiceDefinition definition = TolerantMethods.of(service, methods, rights, settings.limits());
+            ServerServiceDefinition definition =
+                    TolerantMethods.of(service, methods, rights, settings.limits(), counts);
+            gateway.add(service, definition);
             services.put(definition.getServiceDescriptor().getName(), definition);
         });
         services.values().forEach(builder::addService);
@@ -267,13 +276,14 @@ public final class EtcdServer {
         return methods;
     }
 
-    /** The alarm that makes the server unfit, or an empty text. */
-    private String trouble() {
-        Set<Alarm> alarms = loop.machine().alarms();
-        if (alarms.isEmpty()) {
-            return loop.outOfSpace() ? Alarm.Kind.NOSPACE.name() : "";
+    /** The kinds of alarms that make the server unfit. */
+    private List<String> alarms() {
+        Set<String> kinds = new TreeSet<>();
+        loop.machine().alarms().forEach(alarm -> kinds.add(alarm.kind().name()));
+        if (loop.outOfSpace()) {
+            kinds.add(Alarm.Kind.NOSPACE.name());
         }
-        return alarms.iterator().next().kind().name();
+        return List.copyOf(kinds);
     }
 
     private Member member() {

@@ -1,15 +1,13 @@
 package dev.rollcall.etcd.server.transport;
 
+import com.google.protobuf.Message;
 import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
-import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
-import io.grpc.netty.shaded.io.netty.channel.ChannelFutureListener;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
@@ -17,22 +15,25 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpObjectAggregator;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerCodec;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pages {@code /health} and {@code /version}, for probes that speak plain HTTP. */
+/** What plain HTTP gets: {@code /health}, {@code /livez}, {@code /readyz}, {@code /version}, {@code /metrics}, and the JSON gateway. */
 final class HttpPages {
     private static final Logger LOG = LoggerFactory.getLogger(HttpPages.class);
-    private static final int MAX_BODY = 64 * 1024;
-    private static final String TEXT = "text/plain; charset=utf-8";
     private static final String VERSION =
             "{\"etcdserver\":\"" + MaintenanceService.VERSION + "\",\"etcdcluster\":\"3.5.0\"}";
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final NioServerSocketChannel socket;
     private final Connections connections;
@@ -42,12 +43,23 @@ final class HttpPages {
         this.connections = connections;
     }
 
+    /**
+     * What the pages show.
+     *
+     * @param alarms the kinds of alarms that make the server unfit
+     * @param metrics the text of {@code /metrics}
+     * @param gateway the calls of {@code /v3/}
+     * @param maxBody the largest request, in bytes
+     */
+    record Content(
+            Supplier<List<String>> alarms, Supplier<CompletionStage<String>> metrics, Gateway gateway, int maxBody) {}
+
     static HttpPages start(
             InetSocketAddress address,
             EventLoopGroup threads,
             Connections connections,
             @Nullable ServerTls tls,
-            Supplier<String> trouble)
+            Content content)
             throws IOException {
         NioServerSocketChannel socket = connections.socket();
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -61,7 +73,10 @@ final class HttpPages {
                         }
                         connection
                                 .pipeline()
-                                .addLast(new HttpServerCodec(), new HttpObjectAggregator(MAX_BODY), new Pages(trouble));
+                                .addLast(
+                                        new HttpServerCodec(),
+                                        new HttpObjectAggregator(content.maxBody),
+                                        new Pages(content));
                     }
                 });
         Throwable failure = bootstrap.bind(address).awaitUninterruptibly().cause();
@@ -81,22 +96,43 @@ final class HttpPages {
     }
 
     private static final class Pages extends SimpleChannelInboundHandler<FullHttpRequest> {
-        private final Supplier<String> trouble;
+        private final Content content;
+        private @Nullable GatewayCall<?, ?> call;
+        private boolean taken;
 
-        Pages(Supplier<String> trouble) {
-            this.trouble = trouble;
+        Pages(Content content) {
+            this.content = content;
+        }
+
+        /** One request a connection: the answer closes it. */
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+            if (taken) {
+                return;
+            }
+            taken = true;
+            String path = new QueryStringDecoder(request.uri()).path();
+            if (request.method().equals(HttpMethod.OPTIONS)) {
+                HttpAnswer.send(context, HttpAnswer.page(HttpResponseStatus.OK, HttpAnswer.TEXT, ""));
+            } else if (path.startsWith("/v3/") || path.startsWith("/v3beta/")) {
+                gateway(context, request, path);
+            } else {
+                page(context, request, path);
+            }
         }
 
         @Override
-        protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-            FullHttpResponse response = answer(request);
-            response.headers()
-                    .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
-                    .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "POST, GET, OPTIONS, PUT, DELETE")
-                    .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, "accept, content-type, authorization")
-                    .set(HttpHeaderNames.CONNECTION, "close")
-                    .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
-            var unused = context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            if (call != null && context.channel().isWritable()) {
+                call.ready();
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            if (call != null) {
+                call.cancel();
+            }
         }
 
         @Override
@@ -105,37 +141,87 @@ final class HttpPages {
             var unused = context.close();
         }
 
-        private FullHttpResponse answer(FullHttpRequest request) {
-            String path = request.uri().split("\\?", 2)[0];
-            if (request.method().equals(HttpMethod.OPTIONS)) {
-                return page(HttpResponseStatus.OK, TEXT, "");
-            }
-            if (!path.equals("/health") && !path.equals("/version")) {
-                return page(HttpResponseStatus.NOT_FOUND, TEXT, "404 page not found\n");
-            }
-            if (!request.method().equals(HttpMethod.GET)) {
-                FullHttpResponse refused = page(HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, "Method Not Allowed\n");
+        private void page(ChannelHandlerContext context, FullHttpRequest request, String path) {
+            Function<FullHttpRequest, FullHttpResponse> page = switch (path) {
+                case "/health" -> this::health;
+                case "/version" -> asked -> HttpAnswer.page(HttpResponseStatus.OK, HttpAnswer.JSON, VERSION);
+                case "/livez", "/readyz" -> asked -> HttpAnswer.page(HttpResponseStatus.OK, HttpAnswer.TEXT, "ok\n");
+                default -> null;
+            };
+            boolean metrics = path.equals("/metrics");
+            if (page == null && !metrics) {
+                HttpAnswer.send(
+                        context,
+                        HttpAnswer.page(HttpResponseStatus.NOT_FOUND, HttpAnswer.TEXT, "404 page not found\n"));
+            } else if (!request.method().equals(HttpMethod.GET)) {
+                FullHttpResponse refused =
+                        HttpAnswer.page(HttpResponseStatus.METHOD_NOT_ALLOWED, HttpAnswer.TEXT, "Method Not Allowed\n");
                 refused.headers().set(HttpHeaderNames.ALLOW, "GET");
-                return refused;
+                HttpAnswer.send(context, refused);
+            } else if (page != null) {
+                HttpAnswer.send(context, page.apply(request));
+            } else {
+                var unused = content.metrics
+                        .get()
+                        .whenComplete((text, failure) -> HttpAnswer.send(
+                                context,
+                                failure == null
+                                        ? HttpAnswer.page(HttpResponseStatus.OK, METRICS_TYPE, text)
+                                        : HttpAnswer.page(
+                                                HttpResponseStatus.SERVICE_UNAVAILABLE,
+                                                HttpAnswer.TEXT,
+                                                "etcdserver: too many requests\n")));
             }
-            return path.equals("/health") ? health() : page(HttpResponseStatus.OK, "application/json", VERSION);
         }
 
-        private FullHttpResponse health() {
-            String alarm = trouble.get();
-            return alarm.isEmpty()
-                    ? page(HttpResponseStatus.OK, TEXT, "{\"health\":\"true\",\"reason\":\"\"}")
-                    : page(
+        private FullHttpResponse health(FullHttpRequest request) {
+            List<String> excluded =
+                    new QueryStringDecoder(request.uri()).parameters().getOrDefault("exclude", List.of());
+            for (String alarm : content.alarms.get()) {
+                if (!excluded.contains(alarm)) {
+                    return HttpAnswer.page(
                             HttpResponseStatus.SERVICE_UNAVAILABLE,
-                            TEXT,
+                            HttpAnswer.TEXT,
                             "{\"health\":\"false\",\"reason\":\"ALARM " + alarm + "\"}\n");
+                }
+            }
+            return HttpAnswer.page(HttpResponseStatus.OK, HttpAnswer.TEXT, "{\"health\":\"true\",\"reason\":\"\"}");
         }
 
-        private static FullHttpResponse page(HttpResponseStatus status, String type, String body) {
-            FullHttpResponse response = new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
-            response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
-            return response;
+        private void gateway(ChannelHandlerContext context, FullHttpRequest request, String path) {
+            Gateway.Method<?, ?> method = content.gateway.find(path);
+            if (method == null) {
+                HttpAnswer.send(context, HttpAnswer.page(HttpResponseStatus.NOT_FOUND, HttpAnswer.TEXT, "Not Found\n"));
+                return;
+            }
+            if (!request.method().equals(HttpMethod.POST)) {
+                HttpAnswer.send(
+                        context,
+                        HttpAnswer.page(
+                                HttpResponseStatus.METHOD_NOT_ALLOWED, HttpAnswer.TEXT, "Method Not Allowed\n"));
+                return;
+            }
+            List<Message> messages;
+            try {
+                messages = messages(request.content().toString(StandardCharsets.UTF_8), method);
+            } catch (IllegalArgumentException e) {
+                HttpAnswer.send(
+                        context, GatewayErrors.answer(io.grpc.Status.INVALID_ARGUMENT.withDescription(e.getMessage())));
+                return;
+            }
+            call = GatewayCall.start(
+                    context, method, messages, Gateway.headers(request.headers().get(HttpHeaderNames.AUTHORIZATION)));
+        }
+
+        /** A stream may be given several requests; no body is an empty one. */
+        private static List<Message> messages(String body, Gateway.Method<?, ?> method) {
+            JsonReader json = new JsonReader(body);
+            List<Message> messages = new ArrayList<>();
+            boolean many = !method.served().getMethodDescriptor().getType().clientSendsOneMessage();
+            while (!json.atEnd() && (many || messages.isEmpty())) {
+                messages.add(JsonMessages.read(json.next(), method.request()));
+            }
+            return messages.isEmpty() ? List.of(method.request()) : messages;
         }
     }
 }

@@ -246,6 +246,11 @@ final class Loop {
         return clock.getAsLong();
     }
 
+    /** How many requests wait. */
+    int waiting() {
+        return waiting.get();
+    }
+
     int openWatches() {
         return openWatches;
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,20 +28,20 @@ final class TolerantMethods {
 
     /** The named methods of a service; the others stay unknown to the server. */
     static ServerServiceDefinition of(
-            BindableService service, Set<String> methods, MethodRights rights, Limits limits) {
+            BindableService service, Set<String> methods, MethodRights rights, Limits limits, CallCounts counts) {
         ServerServiceDefinition whole = service.bindService();
         ServerServiceDefinition.Builder some =
                 ServerServiceDefinition.builder(whole.getServiceDescriptor().getName());
         for (ServerMethodDefinition<?, ?> method : whole.getMethods()) {
             if (methods.contains(method.getMethodDescriptor().getBareMethodName())) {
-                some.addMethod(tolerant(method, rights, limits));
+                some.addMethod(tolerant(method, rights, limits, counts));
             }
         }
         return some.build();
     }
 
     private static <Q, A> ServerMethodDefinition<Incoming<Q>, A> tolerant(
-            ServerMethodDefinition<Q, A> method, MethodRights rights, Limits limits) {
+            ServerMethodDefinition<Q, A> method, MethodRights rights, Limits limits, CallCounts counts) {
         MethodDescriptor<Q, A> strict = method.getMethodDescriptor();
         MethodDescriptor<Incoming<Q>, A> tolerant = strict.toBuilder(
                         new IncomingMarshaller<>(strict.getRequestMarshaller(), limits.inbound()),
@@ -48,9 +49,10 @@ final class TolerantMethods {
                 .build();
         String name = strict.getFullMethodName();
         ServerCallHandler<Incoming<Q>, A> handler = (call, headers) -> {
-            ServerCall<Q, A> typed = new TypedCall<>(call, strict);
+            counts.started(strict);
+            TypedCall<Q, A> typed = new TypedCall<>(call, strict, counts);
             ServerCall.Listener<Q> service = method.getServerCallHandler().startCall(typed, headers);
-            return new Gatekeeper<>(call, service, message -> rights.refusal(name, message));
+            return new Gatekeeper<>(typed, service, message -> rights.refusal(name, message));
         };
         return ServerMethodDefinition.create(
                 tolerant, (call, headers) -> Contexts.interceptCall(Callers.context(headers), call, headers, handler));
@@ -90,15 +92,12 @@ final class TolerantMethods {
 
     /** Lets good requests pass and answers the first bad one; the service behind sees a cancelled call then. */
     private static final class Gatekeeper<Q, A> extends ServerCall.Listener<Incoming<Q>> {
-        private final ServerCall<Incoming<Q>, A> call;
+        private final TypedCall<Q, A> call;
         private final ServerCall.Listener<Q> service;
         private final Function<Object, @Nullable Status> rights;
         private boolean refused;
 
-        Gatekeeper(
-                ServerCall<Incoming<Q>, A> call,
-                ServerCall.Listener<Q> service,
-                Function<Object, @Nullable Status> rights) {
+        Gatekeeper(TypedCall<Q, A> call, ServerCall.Listener<Q> service, Function<Object, @Nullable Status> rights) {
             this.call = call;
             this.service = service;
             this.rights = rights;
@@ -113,7 +112,7 @@ final class TolerantMethods {
             Status failure = message == null ? incoming.failure() : rights.apply(message);
             if (message != null && failure == null) {
                 service.onMessage(message);
-            } else {
+            } else if (failure != null) {
                 refused = true;
                 service.onCancel();
                 call.close(failure, new Metadata());
@@ -129,6 +128,7 @@ final class TolerantMethods {
 
         @Override
         public void onCancel() {
+            call.count(Status.CANCELLED);
             if (!refused) {
                 service.onCancel();
             }
@@ -153,10 +153,20 @@ final class TolerantMethods {
     private static final class TypedCall<Q, A> extends ServerCall<Q, A> {
         private final ServerCall<Incoming<Q>, A> call;
         private final MethodDescriptor<Q, A> method;
+        private final CallCounts counts;
+        private final AtomicBoolean counted = new AtomicBoolean();
 
-        TypedCall(ServerCall<Incoming<Q>, A> call, MethodDescriptor<Q, A> method) {
+        TypedCall(ServerCall<Incoming<Q>, A> call, MethodDescriptor<Q, A> method, CallCounts counts) {
             this.call = call;
             this.method = method;
+            this.counts = counts;
+        }
+
+        /** Counts the end of the call, once. */
+        void count(Status status) {
+            if (counted.compareAndSet(false, true)) {
+                counts.handled(method, status);
+            }
         }
 
         @Override
@@ -181,6 +191,7 @@ final class TolerantMethods {
 
         @Override
         public void close(Status status, Metadata trailers) {
+            count(status);
             call.close(status, trailers);
         }
 
