@@ -30,6 +30,14 @@ public final class ServiceView implements AutoCloseable {
         return handle.published();
     }
 
+    /**
+     * As {@link #snapshot()}, but renewed every 10 ms at most: for what is costly to derive from a snapshot, as pickers are. The first change after a calm is
+     * in it at once. After closing it may lack what came last.
+     */
+    public Snapshot pacedSnapshot() {
+        return handle.paced();
+    }
+
     /** Tells a listener of everything there is, then of each change. */
     public Subscription addListener(SnapshotListener listener) {
         return handle.subscribe(told -> tell(listener, told));

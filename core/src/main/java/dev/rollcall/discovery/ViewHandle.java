@@ -50,6 +50,10 @@ final class ViewHandle<S extends Shown, P> {
         return loop.seen().published();
     }
 
+    P paced() {
+        return loop.paced();
+    }
+
     ViewState<S> state() {
         return loop.seen().state();
     }

@@ -49,6 +49,7 @@ final class ViewLoop<S extends Shown, P> {
     private final @Nullable DiskKeeper keeper;
     private final SerialExecutor serial;
     private final ViewTimers timers;
+    private final Pace<P> pace;
     private final List<ViewHandle<S, P>> handles = new ArrayList<>();
     private final AtomicInteger batches = new AtomicInteger();
     private final AtomicBoolean overflowed = new AtomicBoolean();
@@ -92,6 +93,7 @@ final class ViewLoop<S extends Shown, P> {
         this.timers = new ViewTimers(wiring.timer());
         ViewState<S> idle = ViewState.idle(wiring.now());
         this.seen = new Seen<>(idle, publisher.publish(idle, null));
+        this.pace = new Pace<>(seen.published(), wiring.time().nanos());
         this.lastList = wiring.time().nanos() - CALM;
     }
 
@@ -117,6 +119,11 @@ final class ViewLoop<S extends Shown, P> {
 
     Seen<S, P> seen() {
         return seen;
+    }
+
+    /** What was published last, but no more often than every 10 ms. */
+    P paced() {
+        return pace.now();
     }
 
     Wiring wiring() {
@@ -168,6 +175,7 @@ final class ViewLoop<S extends Shown, P> {
             lastError = Optional.empty();
         }
         seen = new Seen<>(step.state(), publisher.publish(step.state(), seen.published()));
+        wakePaceIn(pace.publish(seen.published(), at.nanos()));
         log.step(before, step, at.nanos());
         observer.step(before, step, at.nanos());
         for (ViewHandle<S, P> handle : handles) {
@@ -175,6 +183,15 @@ final class ViewLoop<S extends Shown, P> {
         }
         step.actions().forEach(this::perform);
         scheduleTick(at.nanos());
+    }
+
+    private void wakePaceIn(long nanos) {
+        if (nanos > 0) {
+            timers.schedule(
+                    nanos,
+                    () -> run(() ->
+                            wakePaceIn(pace.wake(seen.published(), wiring.time().nanos()))));
+        }
     }
 
     private void scheduleTick(long now) {
