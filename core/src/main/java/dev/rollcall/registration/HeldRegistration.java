@@ -28,6 +28,7 @@ import java.util.function.UnaryOperator;
 final class HeldRegistration implements Registration {
 
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
+    private static final Duration LONGEST_DRAIN = Duration.ofDays(1);
 
     /** What is wanted, and how many updates made it so. */
     private record Wanted(Instance instance, Bytes value, long version) {}
@@ -42,6 +43,7 @@ final class HeldRegistration implements Registration {
     private final AtomicReference<Wanted> wanted;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean closed;
+    private volatile String draining = "";
 
     private final List<ListenerLane<Change>> lanes = new ArrayList<>();
     private final List<Waiter> waiters = new ArrayList<>();
@@ -98,6 +100,9 @@ final class HeldRegistration implements Registration {
         if (now == RegistrationState.SUSPECT) {
             return "the lease was not renewed in time" + storeError();
         }
+        if (now == RegistrationState.REGISTERED && !draining.isEmpty()) {
+            return draining;
+        }
         String reason = claim.claim().reason();
         return reason.equals("new") ? notYet() : reason;
     }
@@ -148,7 +153,8 @@ final class HeldRegistration implements Registration {
                         "the registration of " + before.instance().identity() + " cannot become " + after.identity()
                                 + "; close it and register the other");
             }
-            return new Wanted(after, loop.keyspace.encode(after), before.version() + 1);
+            Instance marked = draining.isEmpty() ? after : after.withStatus(InstanceStatus.LEAVING);
+            return new Wanted(marked, loop.keyspace.encode(marked), before.version() + 1);
         });
         if (state() == RegistrationState.CLOSED) {
             throw new IllegalStateException("the registration of " + instance().identity() + " is closed: " + reason());
@@ -276,6 +282,24 @@ final class HeldRegistration implements Registration {
     }
 
     @Override
+    public CompletionStage<Void> drain(String reason, Duration delay) {
+        if (delay.isNegative() || delay.compareTo(LONGEST_DRAIN) > 0) {
+            throw new IllegalArgumentException("draining takes from no time to a day, not " + delay);
+        }
+        if (closed || !loop.keyspace.knowsLeaving()) {
+            return closeAsync();
+        }
+        draining = "draining" + (reason.isEmpty() ? "" : ": " + reason);
+        try {
+            update(me -> me);
+        } catch (IllegalArgumentException | IllegalStateException tooLargeOrClosed) {
+            return closeAsync();
+        }
+        loop.timer.schedule(delay.toNanos(), this::closeAsync);
+        return gone();
+    }
+
+    @Override
     public CompletionStage<Void> closeAsync() {
         if (markClosed()) {
             boolean taken = loop.serial.offer(() -> {
@@ -287,6 +311,10 @@ final class HeldRegistration implements Registration {
                 ended.complete(null);
             }
         }
+        return gone();
+    }
+
+    private CompletionStage<Void> gone() {
         return ended.thenRunAsync(() -> {}, loop.listeners).minimalCompletionStage();
     }
 

@@ -54,6 +54,18 @@ public interface Registration extends AutoCloseable {
     CompletionStage<Registration> registered();
 
     /**
+     * Takes the instance out of service, and deregisters it after a while: it is marked as {@link dev.rollcall.instance.InstanceStatus#LEAVING}, so that pickers
+     * stop choosing it while calls in flight finish, and then goes as by {@link #close()}, which may also come sooner.
+     *
+     * <p>Does not wait, and cannot be taken back: later updates do not change the mark. In a format that cannot say who is leaving it goes at once.
+     *
+     * @param reason for people, in {@link #reason()}
+     * @param delay from now on, whatever the store does; from zero to a day
+     * @return as {@link #closeAsync()}
+     */
+    CompletionStage<Void> drain(String reason, Duration delay);
+
+    /**
      * Deregisters: others see it go at once, and where the format can say so they see that its owner left.
      *
      * <p>Waits for the store for 2 s at most; if it does not answer by then, deregistering goes on behind the scenes, and in the end the lease
