@@ -3,64 +3,217 @@ package dev.rollcall.pick;
 import dev.rollcall.discovery.DiscoveredInstance;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.instance.Instance;
+import dev.rollcall.instance.InstanceId;
+import dev.rollcall.internal.TimeSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be picked now.
+ * Keeps the table of a picker up to date, and the standing of each instance that is shown.
  *
- * <p>Whoever first sees a new snapshot prepares the array. The field that holds it is plain: all it leads to is final, so that a thread sees it whole or
- * not yet, and one that does not see it prepares an equal one.
+ * <p>Whoever picks first after a change builds the next table; others meanwhile go on with the one there is. Nobody waits. A table is built
+ * {@value #PACE_MILLIS} ms after the one before at the earliest, unless there is nobody in it to pick.
  */
 final class Candidates {
 
-    private final Supplier<Snapshot> snapshots;
-    private Prepared prepared;
+    private static final int PACE_MILLIS = 10;
+    private static final long PACE = PACE_MILLIS * 1_000_000L;
 
-    /** What can be picked from the latest snapshot that the supplier gives. */
-    Candidates(Supplier<Snapshot> snapshots) {
-        this.snapshots = snapshots;
-        this.prepared = prepare(snapshots.get(), null);
+    private final Source source;
+    private final Sieve sieve;
+    private final EjectionRules ejecting;
+    private final Ejection ejection;
+    private final Spread spread;
+    private final Table.Rules rules;
+    private final TimeSource time;
+    private final AtomicInteger total;
+    private final Map<InstanceId, Standing> standings = new ConcurrentHashMap<>();
+    private final AtomicBoolean building = new AtomicBoolean();
+    private volatile boolean accused;
+    private volatile Table table;
+
+    private long builds;
+    private boolean begun;
+
+    /**
+     * Where snapshots come from.
+     *
+     * @param paced what is shown, now and then: a new one makes a table be built
+     * @param latest what is shown now: a table is built from it
+     */
+    record Source(Supplier<Snapshot> paced, Supplier<Snapshot> latest) {}
+
+    /** @param total the calls in flight to all */
+    Candidates(
+            Source source, Sieve sieve, EjectionRules ejecting, Spread spread, Table.Rules rules, AtomicInteger total) {
+        this.source = source;
+        this.sieve = sieve;
+        this.ejecting = ejecting;
+        this.ejection = new Ejection(ejecting);
+        this.spread = spread;
+        this.rules = rules;
+        this.time = rules.time();
+        this.total = total;
+        this.table = build(null, rules.time().nanos());
     }
 
-    /** The instances of the latest snapshot, in key order; nobody writes to the array. */
-    Instance[] now() {
-        Snapshot snapshot = snapshots.get();
-        Prepared ready = prepared;
-        if (ready.snapshot != snapshot) {
-            ready = prepare(snapshot, ready);
-            prepared = ready;
+    /** The table for a pick. */
+    Table now() {
+        Table ready = table;
+        if (source.paced().get().instances() == ready.trigger() && !accused && !ready.timed()) {
+            return ready;
         }
-        return ready.instances;
+        long now = time.nanos();
+        return now - ready.builtAt() >= PACE && outdated(ready, now) ? renewed(ready, now) : ready;
+    }
+
+    /** A table of what is shown this moment, for a pick that found nobody in the one it had. */
+    Table latest() {
+        long now = time.nanos();
+        while (building.get() && time.nanos() - now < PACE) {
+            Thread.onSpinWait();
+        }
+        Table ready = table;
+        boolean news = source.latest().get().instances() != ready.source() || outdated(ready, now);
+        return news ? renewed(ready, now) : ready;
+    }
+
+    private boolean outdated(Table ready, long now) {
+        return accused
+                || source.paced().get().instances() != ready.trigger()
+                || (ready.timed() && now - ready.changesAt() >= 0);
+    }
+
+    private Table renewed(Table old, long now) {
+        if (!building.compareAndSet(false, true)) {
+            return table;
+        }
+        try {
+            if (table.number() == old.number()) {
+                table = build(old, now);
+            }
+            return table;
+        } finally {
+            building.set(false);
+        }
+    }
+
+    private Table build(@Nullable Table before, long now) {
+        accused = false;
+        List<DiscoveredInstance> trigger = source.paced().get().instances();
+        Snapshot snapshot = source.latest().get();
+        List<DiscoveredInstance> shown = snapshot.instances();
+        builds++;
+        for (DiscoveredInstance found : shown) {
+            standing(found.instance(), now).seenIn(builds);
+        }
+        if (standings.size() > shown.size()) {
+            standings.values().removeIf(standing -> standing.seenIn() != builds);
+        }
+        begun |= snapshot.known();
+        Sieve.Sifted sifted = sieve.sift(shown, this::hash);
+        List<Candidate> own = candidates(sifted.own(), now);
+        List<Candidate> others = candidates(sifted.others(), now);
+        List<Candidate> all = new ArrayList<>(own);
+        all.addAll(others);
+        ejection.decide(all, now);
+        boolean panic = ejection.panics(all);
+        Order near = spread.over(Group.of(own, panic), before == null ? null : before.own());
+        Order far = sieve.zone().isEmpty()
+                ? null
+                : spread.over(Group.of(others, panic), before == null ? null : before.others());
+        boolean anyFresh = false;
+        long changesIn = Long.MAX_VALUE;
+        for (Candidate candidate : all) {
+            Standing standing = candidate.standing();
+            if (standing.isEjected()) {
+                changesIn = Math.min(changesIn, standing.ejectedUntil() - now);
+            }
+            if (standing.isFresh()) {
+                anyFresh = true;
+                changesIn = Math.min(changesIn, rules.slowStart() - standing.age(now));
+            }
+        }
+        boolean timed = changesIn != Long.MAX_VALUE;
+        return new Table(
+                builds, trigger, shown, near, far, rules, panic, anyFresh, timed, timed ? now + changesIn : now, now);
+    }
+
+    @SuppressWarnings(
+            "ReferenceEquality") // an equal one would do, but to find that out takes longer than to make another
+    private List<Candidate> candidates(List<Instance> instances, long now) {
+        List<Candidate> candidates = new ArrayList<>(instances.size());
+        for (Instance instance : instances) {
+            Standing standing = standing(instance, now);
+            Candidate candidate = standing.candidate();
+            if (candidate == null || candidate.instance() != instance) {
+                candidate = new Candidate(instance, standing);
+                standing.candidate(candidate);
+            }
+            if (standing.isFresh() && standing.age(now) >= rules.slowStart()) {
+                standing.grown();
+            }
+            candidates.add(candidate);
+        }
+        return candidates;
+    }
+
+    private Standing standing(Instance instance, long now) {
+        Standing known = standings.get(instance.identity());
+        if (known == null) {
+            known = new Standing(ejecting, Hash64.of(instance.identity().toString()), total, now);
+            if (begun && rules.slowStart() > 0) {
+                known.beginSlowly(now);
+            }
+            standings.put(instance.identity(), known);
+        }
+        return known;
+    }
+
+    private long hash(Instance instance) {
+        Standing known = standings.get(instance.identity());
+        return known == null ? Hash64.of(instance.identity().toString()) : known.hash();
+    }
+
+    /** How an instance stands; null where it is not shown. */
+    @Nullable Standing standing(InstanceId identity) {
+        return standings.get(identity);
+    }
+
+    /** Says that somebody is accused, so that the next table decides. */
+    void accuse() {
+        accused = true;
+    }
+
+    /** All that are shown and not picked, in key order, but for what a call tried. */
+    List<LeftOut> leftOut() {
+        Table ready = now();
+        long now = time.nanos();
+        List<LeftOut> leftOut = new ArrayList<>();
+        Sieve.Sifted sifted = sieve.sift(
+                ready.source(), this::hash, (instance, reason) -> leftOut.add(new LeftOut(instance, reason)));
+        List<Instance> sides = new ArrayList<>(sifted.own());
+        sides.addAll(sifted.others());
+        for (Instance instance : sides) {
+            Standing standing = standing(instance.identity());
+            if (standing != null && standing.isEjected() && !ready.panic()) {
+                leftOut.add(new LeftOut(instance, standing.sentence(now)));
+            }
+        }
+        leftOut.sort((a, b) -> a.instance()
+                .identity()
+                .toString()
+                .compareTo(b.instance().identity().toString()));
+        return List.copyOf(leftOut);
     }
 
     NoInstanceException none() {
-        return new NoInstanceException(snapshots.get());
-    }
-
-    private static Prepared prepare(Snapshot snapshot, @Nullable Prepared before) {
-        List<DiscoveredInstance> source = snapshot.available();
-        if (before != null && before.source == source) {
-            return new Prepared(snapshot, source, before.instances);
-        }
-        Instance[] instances = source.stream()
-                .map(DiscoveredInstance::instance)
-                .filter(Instance::hasEndpoint)
-                .toArray(Instance[]::new);
-        return new Prepared(snapshot, source, instances);
-    }
-
-    private static final class Prepared {
-
-        private final Snapshot snapshot;
-        private final List<DiscoveredInstance> source;
-        private final Instance[] instances;
-
-        Prepared(Snapshot snapshot, List<DiscoveredInstance> source, Instance[] instances) {
-            this.snapshot = snapshot;
-            this.source = source;
-            this.instances = instances;
-        }
+        return new NoInstanceException(source.latest().get(), leftOut());
     }
 }

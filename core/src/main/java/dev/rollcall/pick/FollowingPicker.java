@@ -1,0 +1,104 @@
+package dev.rollcall.pick;
+
+import dev.rollcall.instance.Instance;
+import dev.rollcall.internal.RandomSource;
+import dev.rollcall.internal.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Picks from the table of the moment. */
+final class FollowingPicker implements Picker {
+
+    private final Candidates candidates;
+    private final TimeSource time;
+    private final RandomSource random;
+    private final boolean keyed;
+
+    /** @param keyed whether the strategy goes by keys: a call without one goes anywhere */
+    FollowingPicker(Candidates candidates, TimeSource time, RandomSource random, boolean keyed) {
+        this.candidates = candidates;
+        this.time = time;
+        this.random = random;
+        this.keyed = keyed;
+    }
+
+    @Override
+    public Instance pick() {
+        return required(anyKey()).instance();
+    }
+
+    @Override
+    public Instance pick(Object key) {
+        return required(Hash64.mix(key.hashCode())).instance();
+    }
+
+    @Override
+    public Optional<Instance> tryPick() {
+        return Optional.ofNullable(another(anyKey(), null)).map(Candidate::instance);
+    }
+
+    @Override
+    public Call start() {
+        return start(anyKey());
+    }
+
+    @Override
+    public Call start(Object key) {
+        return start(Hash64.mix(key.hashCode()));
+    }
+
+    private Call start(long key) {
+        return new Call(this, key, required(key), time.nanos());
+    }
+
+    private long anyKey() {
+        return keyed ? Hash64.mix(random.below(Long.MAX_VALUE)) : 0;
+    }
+
+    private Candidate required(long key) {
+        Candidate found = another(key, null);
+        if (found == null) {
+            throw candidates.none();
+        }
+        return found;
+    }
+
+    /** Whose turn it is, but for those that the call tried; null where there is nobody. */
+    @Nullable Candidate another(long key, @Nullable Call tried) {
+        Candidate found = candidates.now().next(key, tried);
+        return found == null ? candidates.latest().next(key, tried) : found;
+    }
+
+    @Override
+    public void succeeded(Instance instance, Duration latency) {
+        Standing standing = candidates.standing(instance.identity());
+        if (standing != null) {
+            standing.succeeded(time.nanos(), latency.toNanos());
+        }
+    }
+
+    @Override
+    public void failed(Instance instance, Duration latency, Throwable cause) {
+        Standing standing = candidates.standing(instance.identity());
+        if (standing != null) {
+            failed(standing, time.nanos(), latency.toNanos(), cause.getClass().getSimpleName());
+        }
+    }
+
+    void failed(Standing standing, long now, long latency, String what) {
+        if (standing.failed(now, latency, what)) {
+            candidates.accuse();
+        }
+    }
+
+    long nanos() {
+        return time.nanos();
+    }
+
+    @Override
+    public List<LeftOut> leftOut() {
+        return candidates.leftOut();
+    }
+}
