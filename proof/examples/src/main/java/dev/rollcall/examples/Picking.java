@@ -1,0 +1,53 @@
+package dev.rollcall.examples;
+
+import dev.rollcall.discovery.ServiceView;
+import dev.rollcall.instance.Instance;
+import dev.rollcall.pick.Call;
+import dev.rollcall.pick.InstanceFilter;
+import dev.rollcall.pick.PickStrategy;
+import dev.rollcall.pick.Picker;
+import java.io.IOException;
+import java.time.Duration;
+
+/** The code of docs/picking.md. */
+final class Picking {
+
+    private Picking() {}
+
+    /** A transport. */
+    @FunctionalInterface
+    interface Transport {
+        String send(Instance to) throws IOException;
+    }
+
+    /** A picker that is built once and kept. */
+    static Picker picker(ServiceView users) {
+        Picker picker = PickStrategy.leastLoaded()
+                .where(InstanceFilter.version("2")
+                        .and(InstanceFilter.tag("canary").negate()))
+                .preferZone("eu-1a")
+                .slowStart(Duration.ofSeconds(30))
+                .over(users);
+        return picker;
+    }
+
+    /** A call with one retry elsewhere. */
+    static String call(Picker picker, Transport transport) throws IOException {
+        try (Call call = picker.start()) {
+            try {
+                return transport.send(call.instance());
+            } catch (IOException e) {
+                call.failed(e);
+                if (!call.retry()) {
+                    throw e;
+                }
+            }
+            try {
+                return transport.send(call.instance());
+            } catch (IOException e) {
+                call.failed(e);
+                throw e;
+            }
+        }
+    }
+}
