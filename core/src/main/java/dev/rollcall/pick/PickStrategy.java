@@ -1,12 +1,14 @@
 package dev.rollcall.pick;
 
 import dev.rollcall.discovery.ServiceView;
+import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.internal.RandomSource;
 import dev.rollcall.internal.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -171,6 +173,15 @@ public final class PickStrategy {
     public Picker over(ServiceView view) {
         return over(
                 new Candidates.Source(view::pacedSnapshot, view::snapshot), TimeSource.system(), RandomSource.system());
+    }
+
+    /**
+     * A picker that follows any source of snapshots, such as {@link Snapshot#of} what a caller is connected to.
+     *
+     * @param shown asked at every pick, by any thread; gives a snapshot with another list object where something changed, and never null
+     */
+    public Picker over(Supplier<Snapshot> shown) {
+        return over(new Candidates.Source(shown, shown), TimeSource.system(), RandomSource.system());
     }
 
     Picker over(Candidates.Source source, TimeSource time, RandomSource random) {

@@ -67,7 +67,7 @@ final class RollcallNameResolver extends NameResolver {
     @Override
     public void start(Listener2 listener) {
         this.listener = listener;
-        this.startedAt = System.nanoTime();
+        this.startedAt = Ticks.nanos();
         open(listener);
     }
 
@@ -143,7 +143,7 @@ final class RollcallNameResolver extends NameResolver {
         } else if (found.known()) {
             told = List.of();
             current.onResult2(result(StatusOr.fromStatus(found.lack())));
-        } else if (System.nanoTime() - startedAt >= TimeUnit.SECONDS.toNanos(FIRST_SECONDS)) {
+        } else if (Ticks.nanos() - startedAt >= TimeUnit.SECONDS.toNanos(FIRST_SECONDS)) {
             String why = shown.health().lastError().map(error -> ": " + error).orElse("");
             current.onResult2(result(StatusOr.fromStatus(
                     Status.UNAVAILABLE.withDescription("the store was not read for " + target.text() + why))));

@@ -8,6 +8,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import java.io.ByteArrayInputStream;
@@ -17,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server whose one method answers with the server's name, at once or when it is let go. */
 final class EchoServer implements AutoCloseable {
@@ -28,14 +30,20 @@ final class EchoServer implements AutoCloseable {
             .setResponseMarshaller(new Text())
             .build();
 
+    final AtomicInteger calls = new AtomicInteger();
     final CountDownLatch asked = new CountDownLatch(1);
     final CountDownLatch release = new CountDownLatch(1);
     private final Server server;
 
-    private EchoServer(String name, boolean slow) throws IOException {
+    private EchoServer(String name, boolean slow, boolean failing) throws IOException {
         ServerServiceDefinition service = ServerServiceDefinition.builder("test.Echo")
                 .addMethod(WHO, ServerCalls.asyncUnaryCall((request, answer) -> {
+                    calls.incrementAndGet();
                     asked.countDown();
+                    if (failing) {
+                        answer.onError(Status.UNAVAILABLE.asRuntimeException());
+                        return;
+                    }
                     if (slow) {
                         letGo();
                     }
@@ -50,12 +58,17 @@ final class EchoServer implements AutoCloseable {
     }
 
     static EchoServer start(String name) throws IOException {
-        return new EchoServer(name, false);
+        return new EchoServer(name, false, false);
     }
 
     /** One that answers after {@link #release}. */
     static EchoServer slow(String name) throws IOException {
-        return new EchoServer(name, true);
+        return new EchoServer(name, true, false);
+    }
+
+    /** One whose calls all fail. */
+    static EchoServer failing() throws IOException {
+        return new EchoServer("failing", false, true);
     }
 
     private void letGo() {

@@ -135,6 +135,7 @@ class ArchitectureTest {
                 "dev.rollcall.keyspace..",
                 "dev.rollcall.registration..",
                 "dev.rollcall.discovery..",
+                "dev.rollcall.pick..",
                 CLIENT);
     }
 

@@ -1,0 +1,196 @@
+package dev.rollcall.grpc;
+
+import dev.rollcall.discovery.Snapshot;
+import dev.rollcall.instance.Instance;
+import dev.rollcall.instance.InstanceId;
+import dev.rollcall.pick.Picker;
+import io.grpc.Attributes;
+import io.grpc.ConnectivityState;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.LoadBalancer;
+import io.grpc.LoadBalancerProvider;
+import io.grpc.LoadBalancerRegistry;
+import io.grpc.Status;
+import io.grpc.util.ForwardingLoadBalancerHelper;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spreads the calls of a channel over the instances it is connected to, as a {@link Picker} does.
+ *
+ * <p>Each instance is one connection, kept by gRPC's own {@code pick_first}; what is connected is what can be picked. An address that bears no instance counts
+ * as one of the default weight. Everything belongs to the channel's synchronization context, but for the picking.
+ */
+final class WeightedLoadBalancer extends LoadBalancer {
+
+    private static final LoadBalancerProvider CONNECTION = Objects.requireNonNull(
+            LoadBalancerRegistry.getDefaultRegistry().getProvider("pick_first"), "grpc-core has pick_first");
+
+    private final Helper helper;
+    private final Map<InstanceId, Child> children = new LinkedHashMap<>();
+    private WeightedConfig config = WeightedConfig.DEFAULTS;
+    private volatile Snapshot connected = Snapshot.of("channel", List.of());
+    private Picker picker = config.strategy().over(() -> connected);
+
+    WeightedLoadBalancer(Helper helper) {
+        this.helper = helper;
+    }
+
+    @Override
+    public Status acceptResolvedAddresses(ResolvedAddresses resolved) {
+        if (resolved.getAddresses().isEmpty()) {
+            Status none = Status.UNAVAILABLE.withDescription("no instance of " + helper.getAuthority() + " is known");
+            handleNameResolutionError(none);
+            return none;
+        }
+        if (resolved.getLoadBalancingPolicyConfig() instanceof WeightedConfig wanted && !wanted.equals(config)) {
+            config = wanted;
+            picker = config.strategy().over(() -> connected);
+        }
+        Map<InstanceId, Child> gone = new HashMap<>(children);
+        for (EquivalentAddressGroup group : resolved.getAddresses()) {
+            Instance instance = instance(group);
+            gone.remove(instance.identity());
+            children.computeIfAbsent(instance.identity(), absent -> new Child())
+                    .accept(instance, group, resolved.getAttributes());
+        }
+        gone.forEach((identity, child) -> {
+            children.remove(identity);
+            child.shutdown();
+        });
+        update();
+        return Status.OK;
+    }
+
+    private static Instance instance(EquivalentAddressGroup group) {
+        Instance known = group.getAttributes().get(InstanceAttributes.INSTANCE);
+        if (known != null) {
+            return known;
+        }
+        SocketAddress address = group.getAddresses().get(0);
+        String text = address instanceof InetSocketAddress inet
+                ? inet.getHostString() + ":" + inet.getPort()
+                : address.toString();
+        return Instance.of("channel", text);
+    }
+
+    @Override
+    public void handleNameResolutionError(Status error) {
+        if (connected.instances().isEmpty()) {
+            helper.updateBalancingState(
+                    ConnectivityState.TRANSIENT_FAILURE, new FixedResultPicker(PickResult.withError(error)));
+        }
+    }
+
+    /** What is connected is what can be picked. */
+    private void update() {
+        List<Instance> ready = new ArrayList<>();
+        Map<InstanceId, SubchannelPicker> connections = new HashMap<>();
+        boolean coming = false;
+        SubchannelPicker failed = null;
+        for (Child child : children.values()) {
+            switch (child.state) {
+                case READY -> {
+                    ready.add(child.instance());
+                    connections.put(child.instance().identity(), child.connection);
+                }
+                case TRANSIENT_FAILURE -> failed = child.connection;
+                default -> coming = true;
+            }
+        }
+        connected = Snapshot.of("channel", ready);
+        if (!ready.isEmpty()) {
+            helper.updateBalancingState(
+                    ConnectivityState.READY, new WeightedSubchannelPicker(picker, ready, connections));
+        } else if (coming || failed == null) {
+            helper.updateBalancingState(ConnectivityState.CONNECTING, new FixedResultPicker(PickResult.withNoResult()));
+        } else {
+            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, failed);
+        }
+    }
+
+    @Override
+    public void requestConnection() {
+        children.values().forEach(child -> child.balancer.requestConnection());
+    }
+
+    @Override
+    public void shutdown() {
+        children.values().forEach(Child::shutdown);
+        children.clear();
+    }
+
+    /** One instance and the connection to it. */
+    private final class Child {
+
+        private final LoadBalancer balancer;
+        private @Nullable Instance instance;
+        private ConnectivityState state = ConnectivityState.CONNECTING;
+        private SubchannelPicker connection = new FixedResultPicker(PickResult.withNoResult());
+        private boolean gone;
+
+        Child() {
+            balancer = CONNECTION.newLoadBalancer(new Heard(this));
+        }
+
+        Instance instance() {
+            return Objects.requireNonNull(instance, "set as soon as made");
+        }
+
+        void accept(Instance current, EquivalentAddressGroup group, Attributes attributes) {
+            instance = current;
+            balancer.acceptResolvedAddresses(ResolvedAddresses.newBuilder()
+                    .setAddresses(List.of(group))
+                    .setAttributes(attributes)
+                    .build());
+        }
+
+        void heard(ConnectivityState next, SubchannelPicker picks) {
+            if (gone) {
+                return;
+            }
+            if (next == ConnectivityState.IDLE) {
+                balancer.requestConnection();
+            }
+            boolean stillFailing = state == ConnectivityState.TRANSIENT_FAILURE && next != ConnectivityState.READY;
+            if (!stillFailing || next == ConnectivityState.TRANSIENT_FAILURE) {
+                // Between two attempts nothing is better than before: a call is told the error, not made to wait.
+                state = next;
+                connection = picks;
+                update();
+            }
+        }
+
+        void shutdown() {
+            gone = true;
+            balancer.shutdown();
+        }
+    }
+
+    /** What a connection is given of the channel, and where it tells how it stands. */
+    private final class Heard extends ForwardingLoadBalancerHelper {
+
+        private final Child child;
+
+        Heard(Child child) {
+            this.child = child;
+        }
+
+        @Override
+        protected Helper delegate() {
+            return helper;
+        }
+
+        @Override
+        public void updateBalancingState(ConnectivityState state, SubchannelPicker picks) {
+            child.heard(state, picks);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.rollcall.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.rollcall.instance.Instance;
+import dev.rollcall.registration.Registration;
+import io.grpc.ManagedChannel;
+import io.grpc.NameResolver.ConfigOrError;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WeightedChannelTest extends GrpcScaffold {
+
+    private static final String ZONED = "eu-1a";
+
+    private Registration register(EchoServer server, String zone, int weight) {
+        return rollcall.register(Instance.builder("user")
+                        .endpoint(server.address())
+                        .zone(zone)
+                        .weight(weight)
+                        .build())
+                .awaitRegistered(SOON);
+    }
+
+    private ManagedChannel weighted(Map<String, ?> config) {
+        return opened(builder("rollcall:///user")
+                .defaultServiceConfig(
+                        Map.of("loadBalancingConfig", List.of(Map.of(WeightedLoadBalancerProvider.NAME, config)))));
+    }
+
+    private static Map<String, Integer> answers(ManagedChannel channel, int calls) {
+        Map<String, Integer> counts = new HashMap<>();
+        for (int i = 0; i < calls; i++) {
+            counts.merge(EchoServer.who(channel), 1, Integer::sum);
+        }
+        return counts;
+    }
+
+    @Test
+    void eachInstanceHasItsShareAndAWeightThatChangesIsHeeded() throws IOException {
+        register(open(EchoServer.start("a")), ZONED, 100);
+        Registration b = register(open(EchoServer.start("b")), ZONED, 300);
+        ManagedChannel channel = weighted(Map.of());
+
+        await().atMost(SOON).until(() -> answers(channel, 40).equals(Map.of("a", 10, "b", 30)));
+
+        b.update(me -> me.toBuilder().weight(100).build());
+        await().atMost(SOON).until(() -> answers(channel, 40).equals(Map.of("a", 20, "b", 20)));
+    }
+
+    @Test
+    void theOwnZoneComesFirstAndTheOthersWhereItIsEmpty() throws IOException {
+        Registration near = register(open(EchoServer.start("near")), ZONED, 100);
+        register(open(EchoServer.start("far")), "eu-1b", 100);
+        ManagedChannel channel = weighted(Map.of("zone", ZONED));
+
+        await().atMost(SOON).until(() -> answers(channel, 10).equals(Map.of("near", 10)));
+        near.close();
+        await().atMost(SOON).until(() -> answers(channel, 10).equals(Map.of("far", 10)));
+    }
+
+    @Test
+    void anInstanceWhoseCallsFailIsLeftOutWhileItStaysRegistered() throws IOException {
+        EchoServer broken = open(EchoServer.failing());
+        register(broken, ZONED, 100);
+        for (String name : List.of("a", "b", "c")) {
+            register(open(EchoServer.start(name)), ZONED, 100);
+        }
+        ManagedChannel channel = weighted(Map.of());
+
+        await().atMost(SOON)
+                .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
+                .until(() -> {
+                    Map<String, Integer> seen = answers(channel, 12);
+                    return seen.keySet().equals(Set.of("a", "b", "c"));
+                });
+        assertThat(broken.calls.get()).isBetween(1, 50);
+    }
+
+    @Test
+    void aServerThatIsGoneIsPassedOverBeforeItsLeaseRunsOut() throws IOException {
+        EchoServer dying = open(EchoServer.start("dying"));
+        register(dying, ZONED, 100);
+        register(open(EchoServer.start("a")), ZONED, 100);
+        ManagedChannel channel = weighted(Map.of());
+        await().atMost(SOON).until(() -> answers(channel, 10).size() == 2);
+
+        dying.close();
+
+        await().atMost(Duration.ofSeconds(2))
+                .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
+                .until(() -> answers(channel, 20).equals(Map.of("a", 20)));
+        assertThat(rollcall.discover("user").snapshot().instances()).hasSize(2);
+    }
+
+    @Test
+    void whereNobodyCanBeReachedCallsFailWithTheReason() throws IOException {
+        EchoServer server = EchoServer.start("gone");
+        String address = server.address();
+        server.close();
+        rollcall.register(Instance.of("user", address)).awaitRegistered(SOON);
+        ManagedChannel channel = weighted(Map.of());
+
+        assertThatThrownBy(() -> EchoServer.who(channel)).hasMessageContaining("UNAVAILABLE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "zones, x, unknown [zones]; there are zone",
+        "slowStart, 30, 'slowStart is a time of up to a day such as 30s, not ''30'''",
+        "slowStart, -1s, not '-1s'",
+        "slowStart, 99999999s, not '99999999s'",
+        "ejection, yes, 'ejection is a boolean, not yes'"
+    })
+    void aConfigThatCannotBeReadIsRefused(String field, String value, String message) {
+        ConfigOrError parsed = new WeightedLoadBalancerProvider().parseLoadBalancingPolicyConfig(Map.of(field, value));
+
+        assertThat(parsed.getError().getDescription())
+                .startsWith("rollcall_weighted: ")
+                .contains(message.replace("''", "'"));
+    }
+
+    @Test
+    void aConfigSaysWhatTheStrategyIs() {
+        Map<String, ?> config = Map.of("zone", ZONED, "slowStart", "1.5s", "ejection", false);
+
+        assertThat(WeightedConfig.parse(config)).isEqualTo(new WeightedConfig(ZONED, Duration.ofMillis(1500), false));
+        assertThat(WeightedConfig.parse(Map.of())).isEqualTo(WeightedConfig.DEFAULTS);
+    }
+}
