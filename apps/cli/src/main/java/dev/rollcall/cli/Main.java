@@ -49,6 +49,7 @@ public final class Main {
                 .addSubcommand(new RemoveCommand(console))
                 .addSubcommand(new WatchCommand(console))
                 .addSubcommand(LeaseCommand.withActions(console))
+                .addSubcommand(new ExportCommand(console))
                 .addSubcommand(new StatusCommand(console))
                 .addSubcommand(new MembersCommand(console))
                 .addSubcommand(new CompletionCommand(console))

@@ -25,28 +25,40 @@ final class GrpcLeases implements Leases {
 
     @Override
     public LeaseGrant grant(Duration ttl) {
-        return blocking.await(granted(ttl));
+        return blocking.await(granted(LeaseId.NONE, ttl));
     }
 
     @Override
     public CompletionStage<LeaseGrant> grantAsync(Duration ttl) {
-        return blocking.stage(granted(ttl));
+        return blocking.stage(granted(LeaseId.NONE, ttl));
     }
 
-    /** Repeatable: of two leases granted by mistake the unknown one has no keys and runs out. */
-    private CompletableFuture<LeaseGrant> granted(Duration ttl) {
+    @Override
+    public LeaseGrant grant(LeaseId wanted, Duration ttl) {
+        return blocking.await(granted(wanted, ttl));
+    }
+
+    @Override
+    public CompletionStage<LeaseGrant> grantAsync(LeaseId wanted, Duration ttl) {
+        return blocking.stage(granted(wanted, ttl));
+    }
+
+    /** Repeatable where the store chooses the number: of two leases granted by mistake the unknown one has no keys and runs out. */
+    private CompletableFuture<LeaseGrant> granted(LeaseId wanted, Duration ttl) {
         if (ttl.isNegative() || ttl.isZero()) {
             throw new IllegalArgumentException("a lease lives for a positive time, not " + ttl);
         }
         long seconds = ttl.getSeconds() + (ttl.getNano() > 0 ? 1 : 0);
-        LeaseGrantRequest request =
-                LeaseGrantRequest.newBuilder().setTTL(seconds).build();
+        LeaseGrantRequest request = LeaseGrantRequest.newBuilder()
+                .setID(wanted.value())
+                .setTTL(seconds)
+                .build();
         long askedAt = session.loop().now();
         return session.calls()
                 .ask(Call.of(
                         LeaseGrpc.getLeaseGrantMethod(),
                         request,
-                        Call.Kind.REPEATABLE,
+                        wanted.isNone() ? Call.Kind.REPEATABLE : Call.Kind.WRITE,
                         "grant of a lease of " + seconds + " s"))
                 .thenApply(answer -> Fit.of(seconds, Wire.grant(answer, askedAt)));
     }

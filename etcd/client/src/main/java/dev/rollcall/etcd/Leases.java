@@ -18,6 +18,16 @@ public interface Leases {
     CompletionStage<LeaseGrant> grantAsync(Duration ttl);
 
     /**
+     * Grants a lease under a number of the caller's choice, as when a store is copied.
+     *
+     * @throws EtcdException {@link EtcdError#LEASE_EXISTS} if there is one, perhaps by this very call: where an answer was lost it is not repeated
+     */
+    LeaseGrant grant(LeaseId wanted, Duration ttl);
+
+    /** Twin of {@link #grant(LeaseId, Duration)}. */
+    CompletionStage<LeaseGrant> grantAsync(LeaseId wanted, Duration ttl);
+
+    /**
      * Ends a lease and deletes its keys, all in one revision.
      *
      * @throws EtcdException {@link EtcdError#LEASE_NOT_FOUND} if there is no such lease
