@@ -72,6 +72,7 @@ record AuditState(
     /**
      * An audit under way.
      *
+     * @param heard the highest revision that the store was heard to have reached when it was asked
      * @param baseRevision the revision of {@code base}
      * @param base what the view had when it was asked
      * @param delivered the changes delivered since
@@ -79,6 +80,7 @@ record AuditState(
      * @param foundAt since when there is an answer
      */
     record Running(
+            long heard,
             long baseRevision,
             KeyOrder<KeyValue> base,
             Backlog delivered,
@@ -86,11 +88,11 @@ record AuditState(
             long foundAt) {
 
         Running with(Backlog longer) {
-            return new Running(baseRevision, base, longer, found, foundAt);
+            return new Running(heard, baseRevision, base, longer, found, foundAt);
         }
 
         Running with(Found answer, long now) {
-            return new Running(baseRevision, base, delivered, answer, now);
+            return new Running(heard, baseRevision, base, delivered, answer, now);
         }
 
         Stage stage() {
@@ -106,8 +108,8 @@ record AuditState(
         return running == null ? Stage.RESTING : running.stage();
     }
 
-    AuditState asked(Content<?> content, long now) {
-        Running begun = new Running(content.revision(), content.truth(), Backlog.EMPTY, null, now);
+    AuditState asked(Content<?> content, long heard, long now) {
+        Running begun = new Running(heard, content.revision(), content.truth(), Backlog.EMPTY, null, now);
         return new AuditState(ticket + 1, now, verified, tally, begun);
     }
 

@@ -22,6 +22,7 @@ final class ViewDraft<S extends Shown> {
     private final List<ViewAction> actions = new ArrayList<>();
     private Phase phase;
     private long promised;
+    private long heard;
     private long cluster;
     private long term;
     private long ticket;
@@ -42,6 +43,7 @@ final class ViewDraft<S extends Shown> {
         this.fold = fold;
         this.phase = from.phase();
         this.promised = from.promised();
+        this.heard = from.heard();
         this.cluster = from.cluster();
         this.term = from.term();
         this.ticket = from.ticket();
@@ -65,6 +67,7 @@ final class ViewDraft<S extends Shown> {
                 phase,
                 fold.content(),
                 promised,
+                Math.max(heard, fold.content().revision()),
                 cluster,
                 term,
                 ticket,
@@ -102,7 +105,7 @@ final class ViewDraft<S extends Shown> {
                 return;
             }
             boolean missed = resync == ResyncCause.AUDIT || resync == ResyncCause.MISFIT;
-            if (header.revision() < from.content().revision() || header.raftTerm() < term) {
+            if (header.revision() < heard || header.raftTerm() < term) {
                 resync = ResyncCause.WENT_BACK;
             } else if (!Continuity.couldFollow(from.content(), listed.kvs(), missed)) {
                 resync = ResyncCause.HISTORY_DIFFERS;
@@ -114,7 +117,9 @@ final class ViewDraft<S extends Shown> {
         fold.list(header.revision(), listed.kvs(), resync);
         promised = header.revision();
         cluster = header.clusterId();
-        term = resync != null && resync.newEpoch() ? header.raftTerm() : Math.max(term, header.raftTerm());
+        boolean begins = resync != null && resync.newEpoch();
+        heard = begins ? header.revision() : Math.max(heard, header.revision());
+        term = begins ? header.raftTerm() : Math.max(term, header.raftTerm());
         resync = null;
         listedAt = at.nanos();
         relists++;
@@ -158,17 +163,23 @@ final class ViewDraft<S extends Shown> {
         Header header = recalled.header();
         if (header.clusterId() != cluster) {
             doubt();
-        } else if (header.revision() < from.content().revision() || header.raftTerm() < term) {
+        } else if (header.revision() < heard || header.raftTerm() < term) {
             lostWatch(ResyncCause.WENT_BACK);
         } else if (!Continuity.same(from.content(), recalled)) {
             lostWatch(ResyncCause.HISTORY_DIFFERS);
         } else if (gap) {
             lostWatch(ResyncCause.MISSED);
         } else {
-            term = Math.max(term, header.raftTerm());
+            hear(header);
             enter(Phase.LIVE);
             takeIn(waiting);
         }
+    }
+
+    /** An answer to a read of the whole cluster. */
+    private void hear(Header header) {
+        heard = Math.max(heard, header.revision());
+        term = Math.max(term, header.raftTerm());
     }
 
     private void takeIn(Backlog waited) {
@@ -219,6 +230,7 @@ final class ViewDraft<S extends Shown> {
         }
         if (phase == Phase.LIVE) {
             proven();
+            heard = Math.max(heard, header.revision());
             settle(header.revision());
         }
     }
@@ -292,7 +304,7 @@ final class ViewDraft<S extends Shown> {
 
     void audit() {
         if (phase == Phase.LIVE && audit.stage() == Stage.RESTING) {
-            audit = audit.asked(fold.content(), at.nanos());
+            audit = audit.asked(fold.content(), Math.max(heard, fold.content().revision()), at.nanos());
             actions.add(new ViewAction.Audit(audit.ticket(), audit.verified()));
         }
     }
@@ -306,10 +318,10 @@ final class ViewDraft<S extends Shown> {
         Header header = audited.header();
         if (header.clusterId() != cluster) {
             audit = audit.dropped();
-        } else if (header.revision() < running.baseRevision() || header.raftTerm() < term) {
+        } else if (header.revision() < running.heard() || header.raftTerm() < term) {
             lostWatch(ResyncCause.WENT_BACK);
         } else {
-            term = Math.max(term, header.raftTerm());
+            hear(header);
             audit = audit.answered(new Found(header.revision(), audited.changed(), audited.count()), at.nanos());
             settle(fold.content().revision());
             if (phase == Phase.LIVE && audit.stage() == Stage.SETTLING) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param phase where the view stands
  * @param content what it knows and shows
  * @param promised up to this revision the store has said to have delivered everything; the watch goes on after it
+ * @param heard the highest revision that the store was heard to have reached while the view followed; a later read below it is of another history
  * @param cluster the cluster it reads from
  * @param term the highest raft term a read was answered with
  * @param ticket the number of the youngest question; answers to older ones do not count
@@ -25,6 +26,7 @@ record ViewState<S extends Shown>(
         Phase phase,
         Content<S> content,
         long promised,
+        long heard,
         long cluster,
         long term,
         long ticket,
@@ -77,6 +79,7 @@ record ViewState<S extends Shown>(
         return new ViewState<>(
                 Phase.IDLE,
                 Content.none(),
+                0,
                 0,
                 0,
                 0,

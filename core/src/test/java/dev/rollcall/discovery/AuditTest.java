@@ -204,6 +204,53 @@ class AuditTest {
     }
 
     @Test
+    void anAnswerBelowWhatTheStoreHadPromisedIsANewEpoch() {
+        Store restored = store.restoredTo(3, 2);
+        store.tickOver(5);
+        progress();
+        restored.tickOver(4);
+        due().audited(restored);
+
+        assertThat(rig.state.resync()).isEqualTo(ResyncCause.WENT_BACK);
+    }
+
+    @Test
+    void anAnswerOlderThanAPromiseThatOvertookItIsNone() {
+        ViewEvent early = store.audit(new ViewAction.Audit(1, 3));
+        due();
+        store.tickOver(5);
+        progress();
+        rig.send(early);
+
+        assertThat(rig.phase()).isEqualTo(Phase.LIVE);
+        assertThat(rig.state.audit().tally().passed()).isEqualTo(1);
+    }
+
+    @Test
+    void afterABreakARevisionBelowTheOneAnAuditToldOfIsANewEpoch() {
+        Store restored = store.restoredTo(3, 2);
+        store.tickOver(5);
+        due().audited(store);
+        restored.tickOver(4);
+        rig.reconnected(restored);
+
+        assertThat(rig.phase()).isEqualTo(Phase.LISTING);
+        assertThat(rig.listed(restored).told()).containsExactly("resynced WENT_BACK 2 @7");
+        assertThat(rig.created(restored, false).recalled(restored).phase()).isEqualTo(Phase.LIVE);
+    }
+
+    @Test
+    void aListBelowTheRevisionThatAnAuditToldOfIsANewEpoch() {
+        Store restored = store.restoredTo(3, 2);
+        store.tickOver(5);
+        due().audited(store);
+        restored.tickOver(4);
+        rig.send(new ViewEvent.Compacted());
+
+        assertThat(rig.listed(restored).told()).containsExactly("resynced WENT_BACK 2 @7");
+    }
+
+    @Test
     void anotherClusterAnswersNoAudit() {
         due().audited(new Store(8, 2));
 
