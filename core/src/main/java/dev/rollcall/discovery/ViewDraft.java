@@ -145,8 +145,6 @@ final class ViewDraft<S extends Shown> {
         boolean fell = header.revision() < content.revision() || header.raftTerm() < term;
         if (header.clusterId() != cluster) {
             doubt();
-        } else if (gap) {
-            lostWatch(ResyncCause.MISSED);
         } else if (atOnce && !fell) {
             phase = Phase.CONFIRMING;
             actions.add(Continuity.briefProof(++ticket, content));

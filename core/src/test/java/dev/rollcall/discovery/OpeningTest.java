@@ -65,6 +65,23 @@ class OpeningTest {
         assertThat(rig.told()).containsExactly("up a/3=z");
     }
 
+    /** What waited for a proof when the connection broke is not sent again, so that all is read; but not before the past is proven. */
+    @Test
+    void aStoreThatWasWipedWhileChangesWaitedForAProofIsNoticed() {
+        rig.live(store).broken().created(store, true);
+        store.put("a/3", "z", 13);
+        rig.catchUp(store).broken();
+        Store wiped = new Store(7, 2);
+        wiped.put("b/1", "x", 51);
+        wiped.put("b/2", "y", 52);
+        wiped.put("b/3", "late", 53);
+        rig.created(wiped, true);
+
+        assertThat(rig.phase()).isEqualTo(Phase.PROVING);
+        rig.recalled(wiped).listed(wiped);
+        assertThat(rig.told()).first().asString().startsWith("resynced HISTORY_DIFFERS");
+    }
+
     @Test
     void aStoreThatWasWipedAndWrittenPastTheListIsNoticedAndNeverShown() {
         Store wiped = new Store(7, 2);

@@ -188,7 +188,7 @@ class SnapshotReducerTest {
         rig.broken();
         assertThat(rig.phase()).isEqualTo(Phase.BROKEN);
 
-        rig.created(store, true);
+        rig.created(store, true).recalled(store);
 
         assertThat(rig.phase()).isEqualTo(Phase.LISTING);
         rig.listed(store);
