@@ -51,8 +51,7 @@ public final class Call implements AutoCloseable {
     public void failed(Throwable cause) {
         if (end()) {
             long now = picker.nanos();
-            picker.failed(
-                    current.standing(), now, now - beganAt, cause.getClass().getSimpleName());
+            picker.failed(current.standing(), now, now - beganAt, cause.getClass());
         }
     }
 

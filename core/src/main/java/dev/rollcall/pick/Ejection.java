@@ -40,9 +40,10 @@ final class Ejection {
 
     /** Whether so few are left that all are used. */
     boolean panics(List<Candidate> all) {
-        long left = all.stream()
-                .filter(candidate -> !candidate.standing().isEjected())
-                .count();
-        return rules.panic((int) left, all.size());
+        int left = 0;
+        for (Candidate candidate : all) {
+            left += candidate.standing().isEjected() ? 0 : 1;
+        }
+        return rules.panic(left, all.size());
     }
 }

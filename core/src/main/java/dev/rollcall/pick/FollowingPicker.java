@@ -83,11 +83,11 @@ final class FollowingPicker implements Picker {
     public void failed(Instance instance, Duration latency, Throwable cause) {
         Standing standing = candidates.standing(instance.identity());
         if (standing != null) {
-            failed(standing, time.nanos(), latency.toNanos(), cause.getClass().getSimpleName());
+            failed(standing, time.nanos(), latency.toNanos(), cause.getClass());
         }
     }
 
-    void failed(Standing standing, long now, long latency, String what) {
+    void failed(Standing standing, long now, long latency, Class<?> what) {
         if (standing.failed(now, latency, what)) {
             candidates.accuse();
         }

@@ -1,5 +1,6 @@
 package dev.rollcall.pick;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +19,17 @@ final class Group {
 
     /** @param panic whether the ejected are used nevertheless */
     static Group of(List<Candidate> all, boolean panic) {
-        Candidate[] every = all.toArray(Candidate[]::new);
-        Candidate[] left = panic
-                ? every
-                : all.stream()
-                        .filter(candidate -> !candidate.standing().isEjected())
-                        .toArray(Candidate[]::new);
-        return new Group(every, left, panic);
+        Candidate[] every = all.toArray(new Candidate[0]);
+        if (panic) {
+            return new Group(every, every, true);
+        }
+        List<Candidate> live = new ArrayList<>(every.length);
+        for (Candidate candidate : every) {
+            if (!candidate.standing().isEjected()) {
+                live.add(candidate);
+            }
+        }
+        return new Group(every, live.toArray(new Candidate[0]), false);
     }
 
     /** With those that are ejected; nobody writes to the array. */

@@ -49,7 +49,7 @@ final class Standing {
     private volatile boolean onProbation;
     private volatile String accusation = "";
     private volatile long accusedAt;
-    private volatile String lastFailure = "";
+    private volatile @Nullable Class<?> lastFailure;
     private volatile boolean ejected;
     private volatile long ejectedUntil;
     private volatile String ejectedFor = "";
@@ -111,7 +111,7 @@ final class Standing {
     }
 
     /** Takes a failure in; true where it is reason enough to eject. */
-    boolean failed(long now, long nanos, String what) {
+    boolean failed(long now, long nanos, Class<?> what) {
         measure(now, Math.max((double) nanos, FAILURE_NANOS));
         lastFailure = what;
         int row = (int) IN_ROW.getAndAdd(this, 1) + 1;
@@ -207,7 +207,8 @@ final class Standing {
     /** Leaves it out for a while: for longer if that happened before. */
     void eject(long now) {
         ejections = now - returnedAt >= rules.longest().toNanos() ? 1 : ejections + 1;
-        ejectedFor = accusation + (lastFailure.isEmpty() ? "" : " (" + lastFailure + ")");
+        Class<?> last = lastFailure;
+        ejectedFor = accusation + (last == null ? "" : " (" + last.getSimpleName() + ")");
         ejectedUntil = now + rules.nanos(ejections);
         accusation = "";
         ejected = true;

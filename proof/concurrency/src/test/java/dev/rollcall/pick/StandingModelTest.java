@@ -33,9 +33,9 @@ class StandingModelTest {
             Standing standing = new Standing(EjectionRules.defaults(), 0, new AtomicInteger(), 0);
             boolean[] accused = new boolean[3];
             together(
-                    () -> accused[0] = standing.failed(1, 1, "a"),
-                    () -> accused[1] = standing.failed(1, 1, "b"),
-                    () -> accused[2] = standing.failed(1, 1, "c"));
+                    () -> accused[0] = standing.failed(1, 1, Error.class),
+                    () -> accused[1] = standing.failed(1, 1, Error.class),
+                    () -> accused[2] = standing.failed(1, 1, Error.class));
             int times = (accused[0] ? 1 : 0) + (accused[1] ? 1 : 0) + (accused[2] ? 1 : 0);
             holds(times == 1 && standing.isAccused(), times + " accusations");
         });
@@ -48,12 +48,12 @@ class StandingModelTest {
         Interleavings.of(() -> {
             Standing standing = new Standing(share, 0, new AtomicInteger(), 0);
             for (int i = 0; i < 3; i++) {
-                standing.failed(1, 1, "before");
+                standing.failed(1, 1, Error.class);
             }
             boolean[] accused = new boolean[2];
             together(
-                    () -> accused[0] = standing.failed(AFTER_THE_WINDOW, 1, "after"),
-                    () -> accused[1] = standing.failed(AFTER_THE_WINDOW, 1, "after"));
+                    () -> accused[0] = standing.failed(AFTER_THE_WINDOW, 1, Error.class),
+                    () -> accused[1] = standing.failed(AFTER_THE_WINDOW, 1, Error.class));
             holds(!accused[0] && !accused[1], "accused for four failures of which two are old");
         });
     }
