@@ -153,7 +153,7 @@ final class Cluster {
     private void begin(Epoch epoch) {
         epochs.add(epoch);
         epoch.term(term);
-        epoch.termsBefore(network.terms());
+        epoch.heardBefore(network.heard());
         witness.newEpoch(epoch);
     }
 

@@ -15,7 +15,7 @@ final class Epoch {
     final int number;
     private long compacted;
     private long term;
-    private Map<Host, Long> termsBefore = Map.of();
+    private Map<Host, Network.Heard> heardBefore = Map.of();
     private final List<Commit> commits = new ArrayList<>();
     private final List<Long> times = new ArrayList<>();
     private final TreeMap<Bytes, KeyValue> now = new TreeMap<>();
@@ -70,14 +70,14 @@ final class Epoch {
         term = newest;
     }
 
-    /** What each process had heard of terms when it began. */
-    void termsBefore(Map<Host, Long> terms) {
-        termsBefore = Map.copyOf(terms);
+    /** What each process had heard of the history before when it began. */
+    void heardBefore(Map<Host, Network.Heard> heard) {
+        heardBefore = Map.copyOf(heard);
     }
 
-    /** The highest term that a process had heard of when it began; 0 for none. */
-    long termBefore(Host host) {
-        return termsBefore.getOrDefault(host, 0L);
+    /** What a process had heard of the history before when it began. */
+    Network.Heard heardBefore(Host host) {
+        return heardBefore.getOrDefault(host, new Network.Heard(0, 0));
     }
 
     long revision() {

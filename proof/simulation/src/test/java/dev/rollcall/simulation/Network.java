@@ -28,13 +28,26 @@ final class Network {
         long connects;
         long lastHeard;
         int openCalls;
-        private long term;
-        private int termOf = -1;
+        private Heard heard = new Heard(0, 0);
+        private int heardOf = -1;
 
-        /** An answer bears a term: the highest of one history counts, and that of the last history. */
-        void heard(int epoch, long heardTerm) {
-            term = epoch == termOf ? Math.max(term, heardTerm) : heardTerm;
-            termOf = epoch;
+        /** What an answer tells: the highest of one history counts, and that of the last history. */
+        void heard(int epoch, Heard told) {
+            heard = epoch == heardOf ? heard.and(told) : told;
+            heardOf = epoch;
+        }
+    }
+
+    /**
+     * What a process has heard of a history.
+     *
+     * @param term the highest, by any answer
+     * @param revision the highest, by reads of the whole cluster; 0 for none
+     */
+    record Heard(long term, long revision) {
+
+        Heard and(Heard other) {
+            return new Heard(Math.max(term, other.term), Math.max(revision, other.revision));
         }
     }
 
@@ -71,11 +84,11 @@ final class Network {
         return traffic.computeIfAbsent(host, absent -> new Traffic());
     }
 
-    /** The highest term that each process has heard of. */
-    Map<Host, Long> terms() {
-        Map<Host, Long> terms = new HashMap<>();
-        traffic.forEach((host, each) -> terms.put(host, each.term));
-        return terms;
+    /** What each process has heard of the last history that it heard of. */
+    Map<Host, Heard> heard() {
+        Map<Host, Heard> heard = new HashMap<>();
+        traffic.forEach((host, each) -> heard.put(host, each.heard));
+        return heard;
     }
 
     /** Forgets a dead process. */

@@ -2,6 +2,7 @@ package dev.rollcall.simulation;
 
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.Message;
+import dev.rollcall.etcd.proto.RangeResponse;
 import dev.rollcall.etcd.proto.ResponseHeader;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -132,18 +133,19 @@ final class SimulatedCall<Q, R> extends ClientCall<Q, R> {
     void answer(R message) {
         channel.down(() -> {
             if (!ending) {
-                noteTerm(message);
+                note(message);
                 channel.loop.execute(() -> hear(message));
             }
         });
     }
 
-    private void noteTerm(R answer) {
+    private void note(R answer) {
         if (answer instanceof Message message) {
             Descriptors.FieldDescriptor header = message.getDescriptorForType().findFieldByName("header");
             if (header != null && message.getField(header) instanceof ResponseHeader told && told.getRaftTerm() > 0) {
                 int epoch = channel.link.node.cluster.epoch().number;
-                channel.network.traffic(host()).heard(epoch, told.getRaftTerm());
+                long read = answer instanceof RangeResponse ? told.getRevision() : 0;
+                channel.network.traffic(host()).heard(epoch, new Network.Heard(told.getRaftTerm(), read));
             }
         }
     }

@@ -53,6 +53,21 @@ class SimulationTest {
         assertThat(new Simulate().play(1961, true).violation()).isNull();
     }
 
+    /** A store is restored to before a deletion that the view shows, deletes the key again at another revision, and passes what the view has heard of. */
+    @Test
+    void aViewNeedNotNoticeAStoreThatCameToTheSame() {
+        List<Op> ops = List.of(
+                new Op(26_627, Op.Kind.RESTORE, 573, 43, 2_867),
+                new Op(31_391, Op.Kind.CLOSE, 654, 577, 0),
+                new Op(50_000, Op.Kind.CLOSE, 441, 821, 0),
+                new Op(57_945, Op.Kind.RESTORE, 783, 162, 2_463),
+                new Op(80_000, Op.Kind.CLOSE, 386, 4, 0),
+                new Op(81_000, Op.Kind.REGISTER, 478, 767, 0),
+                new Op(81_439, Op.Kind.RESTORE, 513, 242, 1_213));
+        assertThat(Simulate.play(new Plan(5_628, 1, 3, 3, 140_000, ops)).violation())
+                .isNull();
+    }
+
     /** A leader is halted, voted out and let go on: it acknowledges renewals, of a lease that has run out, to one who reaches no other member. */
     @Test
     void aLeaderThatWasVotedOutDoesNotBringARegistrationBack() {

@@ -62,6 +62,12 @@ final class ViewCheck {
         return candidates.stream().anyMatch(each -> each.epoch == epoch);
     }
 
+    /** Whether it may show this history as it was at a revision or later. */
+    private boolean hasCome(Epoch epoch, long wanted) {
+        return mayShow(epoch)
+                && candidates.stream().anyMatch(each -> each.epoch == epoch && each.revision >= Math.max(1, wanted));
+    }
+
     void look(Snapshot snapshot) {
         Snapshot before = last;
         if (snapshot == before || !snapshot.known()) {
@@ -148,7 +154,7 @@ final class ViewCheck {
         known = checks.epochs().size();
     }
 
-    /** Histories that began since then, and were the same at the view's revision. */
+    /** Histories that began since then, and were the same at the view's revision or came to the same later. */
     private void adopt(Snapshot before) {
         List<Candidate> all = new ArrayList<>(candidates);
         for (; known < checks.epochs().size(); known++) {
@@ -156,7 +162,8 @@ final class ViewCheck {
             if (candidate.advance(before.revision())
                     && (checks.mayLack(consumer.host)
                             || matches(candidate, before)
-                            || seemsToFollow(candidate, before))) {
+                            || seemsToFollow(candidate, before)
+                            || cameToTheSame(candidate, before))) {
                 all.add(candidate);
             }
         }
@@ -170,7 +177,27 @@ final class ViewCheck {
      */
     private boolean seemsToFollow(Candidate candidate, Snapshot before) {
         Epoch epoch = candidate.epoch;
-        return epoch.compacted() > before.revision() && epoch.termBefore(consumer.host) <= epoch.term();
+        return epoch.compacted() > before.revision()
+                && epoch.heardBefore(consumer.host).term() <= epoch.term();
+    }
+
+    /**
+     * Whether the history had another past at the view's revision, and then came to the very keys and leases that the view shows, without falling below
+     * what the process has heard of. Nothing that is true now gives it away: the view asks for the range as it was when the store last said that nothing
+     * is to come, which may be later than its revision, and gets what it shows.
+     */
+    private boolean cameToTheSame(Candidate candidate, Snapshot before) {
+        Epoch epoch = candidate.epoch;
+        Network.Heard heard = epoch.heardBefore(consumer.host);
+        if (epoch.revision() < heard.revision() || epoch.term() < heard.term()) {
+            return false;
+        }
+        while (candidate.advance(candidate.revision + 1)) {
+            if (matches(candidate, before)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean matches(Candidate candidate, Snapshot snapshot) {
@@ -229,7 +256,7 @@ final class ViewCheck {
         }
         long wanted = revision;
         checks.check(
-                snapshot.known() && (wanted <= 1 || snapshot.revision() >= wanted) && mayShow(epoch),
+                snapshot.known() && hasCome(epoch, wanted),
                 "V16_FRESHNESS",
                 () -> consumer.host.name + " has not heard of revision " + wanted + ": " + snapshot);
     }
