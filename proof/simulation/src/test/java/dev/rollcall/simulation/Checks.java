@@ -262,11 +262,12 @@ final class Checks implements Cluster.Witness {
                 () -> host.name + " says that " + there + " is lost (" + held.registration.reason() + ")");
     }
 
-    /** A close has ended: its key is gone, or hangs on a lease that runs out. */
+    /** A close has ended: its key is gone, or hangs on a lease that runs out. A store that is restored gives it, and its lease, another time. */
     void closed(Host host, Registrant.Held held) {
         long bound = LEASE + 2 * Scheduler.SECOND;
         scheduler.after(bound, () -> {
-            if (scheduler.now() - Math.max(world.unreachable(host), host.pausedUntil()) < bound) {
+            long disturbed = Math.max(world.unreachable(host), Math.max(host.pausedUntil(), epochAt));
+            if (scheduler.now() - disturbed < bound) {
                 closed(host, held);
                 return;
             }

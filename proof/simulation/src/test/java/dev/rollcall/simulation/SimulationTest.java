@@ -68,6 +68,15 @@ class SimulationTest {
                 .isNull();
     }
 
+    /** The store is put back to before a close in the moment in which its key must be gone, and nobody has noticed yet that it is away. */
+    @Test
+    void aKeyThatARestoredStoreBringsBackHasTheTimeOfItsLease() {
+        List<Op> ops =
+                List.of(new Op(110_000, Op.Kind.CLOSE, 253, 239, 0), new Op(115_001, Op.Kind.RESTORE, 313, 161, 1_743));
+        assertThat(Simulate.play(new Plan(5_025, 1, 3, 3, 140_000, ops)).violation())
+                .isNull();
+    }
+
     /** A leader is halted, voted out and let go on: it acknowledges renewals, of a lease that has run out, to one who reaches no other member. */
     @Test
     void aLeaderThatWasVotedOutDoesNotBringARegistrationBack() {
