@@ -344,16 +344,17 @@ final class Fold<S extends Shown> {
             losses.put(last.key(), new Loss(reader.group(last), at.nanos()));
         }
         if (guard) {
-            hold(last, Hold.Kind.GUARD, Math.max(rules.hold(), rules.grace()), cause, goneAt);
+            hold(last, Hold.Kind.GUARD, cause, goneAt);
         } else if (expiry && rules.grace() > 0) {
-            hold(last, Hold.Kind.GRACE, rules.grace(), cause, goneAt);
+            hold(last, Hold.Kind.GRACE, cause, goneAt);
         } else {
             down(last, cause, goneAt);
         }
     }
 
-    private void hold(S last, Hold.Kind kind, long length, DownCause cause, long goneAt) {
-        holds.put(last.key(), new Hold(kind, at.nanos(), at.nanos() + length, cause, goneAt));
+    private void hold(S last, Hold.Kind kind, DownCause cause, long goneAt) {
+        long deadline = at.nanos() + rules.length(kind);
+        holds.put(last.key(), new Hold(kind, deadline, at.nanos() + rules.bound(), cause, goneAt));
     }
 
     private void down(S last, DownCause cause, long goneAt) {
@@ -362,14 +363,20 @@ final class Fold<S extends Shown> {
         changes.add(new Change.Down<>(last, cause, goneAt));
     }
 
-    /** Shows the losses whose hold is over. Who stood still over its end may not have heard yet who returned meanwhile, and waits anew. */
-    void release() {
+    /**
+     * Shows the losses whose hold is over. Who stood still over its end may not have heard yet who returned meanwhile, and waits anew, within the bound.
+     *
+     * @param certain whether the last proof is young enough for time alone to end a hold
+     * @param checked a question asked then was answered: who had returned by then would be known
+     */
+    void release(boolean certain, long checked) {
         KeyOrder<Hold> held = holds.done();
         for (int i = 0; i < held.size(); i++) {
             Hold hold = held.valueAt(i);
-            S last = shown.get(held.keyAt(i));
+            boolean sure = checked - hold.deadline() >= 0 || at.nanos() - hold.latest() >= 0;
+            S last = sure || certain ? shown.get(held.keyAt(i)) : null;
             long over = at.nanos() - hold.deadline();
-            if (last != null && over > SnapshotReducer.ABSENCE) {
+            if (last != null && !sure && over > SnapshotReducer.ABSENCE) {
                 holdAnew(held.keyAt(i), hold);
             } else if (last != null && over >= 0) {
                 down(last, hold.cause(), hold.revision());
@@ -377,16 +384,22 @@ final class Fold<S extends Shown> {
         }
     }
 
-    /** Gives what is held its whole time again: while the store was away no owner could return. */
-    void holdAnew() {
+    /**
+     * Gives what is held its whole time again, within the bound: while the store was away no owner could return.
+     *
+     * @param away for how long it was, which does not count
+     */
+    void holdAnew(long away) {
         KeyOrder<Hold> held = holds.done();
         for (int i = 0; i < held.size(); i++) {
-            holdAnew(held.keyAt(i), held.valueAt(i));
+            Hold hold = held.valueAt(i);
+            // What was lost only now was not held while the store was away.
+            long left = Math.min(hold.latest() - at.nanos() + away, rules.bound());
+            holdAnew(held.keyAt(i), hold.atLatest(at.nanos() + left));
         }
     }
 
     private void holdAnew(Bytes key, Hold hold) {
-        long length = hold.kind() == Hold.Kind.GUARD ? Math.max(rules.hold(), rules.grace()) : rules.grace();
-        holds.put(key, hold.until(at.nanos() + length));
+        holds.put(key, hold.until(at.nanos() + rules.length(hold.kind())));
     }
 }

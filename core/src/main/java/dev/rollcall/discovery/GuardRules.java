@@ -12,4 +12,14 @@ record GuardRules(boolean guarded, long window, long hold, long grace) {
 
     /** Losses below this number are never held: small services come and go. */
     static final int FEWEST = 3;
+
+    /** For how long a loss is held, unless something happens. */
+    long length(Hold.Kind kind) {
+        return kind == Hold.Kind.GUARD ? Math.max(hold, grace) : grace;
+    }
+
+    /** For how long a loss is held whatever happens. */
+    long bound() {
+        return 3 * Math.max(hold, grace);
+    }
 }

@@ -1,7 +1,12 @@
 package dev.rollcall.discovery;
 
-/** A loss that is known, and not shown until its deadline; the return of the key lifts it. */
-record Hold(Kind kind, long since, long deadline, DownCause cause, long revision) {
+/**
+ * A loss that is known, and not shown until its deadline; the return of the key lifts it.
+ *
+ * @param deadline when it ends, by the clock of {@link Moment#nanos}
+ * @param latest the deadline is never moved beyond this
+ */
+record Hold(Kind kind, long deadline, long latest, DownCause cause, long revision) {
 
     enum Kind {
         /** By the guard: too many went at once, or the store lost its history. */
@@ -11,6 +16,10 @@ record Hold(Kind kind, long since, long deadline, DownCause cause, long revision
     }
 
     Hold until(long later) {
-        return new Hold(kind, since, later, cause, revision);
+        return new Hold(kind, later - latest < 0 ? later : latest, latest, cause, revision);
+    }
+
+    Hold atLatest(long other) {
+        return new Hold(kind, deadline, other, cause, revision);
     }
 }

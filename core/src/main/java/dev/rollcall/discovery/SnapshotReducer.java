@@ -122,17 +122,18 @@ final class SnapshotReducer<S extends Shown> {
         if (!state.aged()) {
             next = state.provenAt().nanos() + proof.staleAfter() - now;
         }
-        if (now - state.provenAt().nanos() < proof.certainFor()) {
+        long unproven = now - state.provenAt().nanos();
+        if (unproven < proof.staleAfter()) {
             for (Hold hold : state.content().holds().values()) {
-                next = Math.min(next, hold.deadline() - now);
+                next = Math.min(next, (unproven < proof.certainFor() ? hold.deadline() : hold.latest()) - now);
             }
         }
         AuditState.Running running = audit.running();
         if (running != null && running.found() != null) {
             next = Math.min(next, running.foundAt() + SETTLING - now);
         } else if (proof.audited() && running == null) {
-            long unproven = Math.max(state.provenAt().nanos() - now, audit.askedAt() - now);
-            next = Math.min(next, unproven + proof.askAfter());
+            long since = Math.max(state.provenAt().nanos() - now, audit.askedAt() - now);
+            next = Math.min(next, since + proof.askAfter());
         }
         return next;
     }

@@ -32,6 +32,7 @@ final class ViewDraft<S extends Shown> {
     private long listedAt;
     private long leftAt;
     private Moment provenAt;
+    private long checked;
     private long relists;
     private AuditState audit;
 
@@ -53,6 +54,7 @@ final class ViewDraft<S extends Shown> {
         this.listedAt = from.listedAt();
         this.leftAt = from.leftAt();
         this.provenAt = from.provenAt();
+        this.checked = from.provenAt().nanos();
         this.relists = from.relists();
         this.audit = from.audit();
     }
@@ -283,20 +285,25 @@ final class ViewDraft<S extends Shown> {
 
     private void enter(Phase fresh) {
         boolean wasAway = !phase.follows() && from.content().known();
-        if (wasAway && at.nanos() - leftAt > SnapshotReducer.ABSENCE) {
-            fold.holdAnew();
-        }
+        returned(wasAway ? at.nanos() - leftAt : 0);
         phase = fresh;
         provenAt = asOf;
+    }
+
+    private void returned(long away) {
+        long unproven = asOf.nanos() - provenAt.nanos();
+        if (unproven >= proof.staleAfter()) {
+            fold.holdAnew(unproven);
+        } else if (away > SnapshotReducer.ABSENCE) {
+            fold.holdAnew(away);
+        }
     }
 
     private void proven() {
         if (asOf.nanos() - provenAt.nanos() <= 0) {
             return;
         }
-        if (from.aged()) {
-            fold.holdAnew();
-        }
+        returned(0);
         provenAt = asOf;
     }
 
@@ -343,6 +350,7 @@ final class ViewDraft<S extends Shown> {
         }
         int differing = audit.differing(running, found);
         if (differing == 0) {
+            checked = audit.askedAt();
             audit = audit.passed(found.revision());
             proven();
         } else if (deliveredUpTo >= found.revision()) {
@@ -376,8 +384,9 @@ final class ViewDraft<S extends Shown> {
                 && now - audit.askedAt() >= proof.askAfter()) {
             audit();
         }
-        if (phase == Phase.LIVE && now - provenAt.nanos() < proof.certainFor()) {
-            fold.release();
+        long unproven = now - provenAt.nanos();
+        if (phase == Phase.LIVE && unproven < proof.staleAfter()) {
+            fold.release(unproven < proof.certainFor(), checked);
         }
     }
 }

@@ -307,4 +307,109 @@ class GuardTest {
         assertThat(rig.reducer.nanosToNextTick(rig.state, rig.nanos)).isPositive();
         assertThat(rig.pass(Duration.ofMillis(500)).audited(store).told()).hasSize(3);
     }
+
+    private void flap(Rig rig, Duration away) {
+        rig.broken().pass(away).created(store, true).recalled(store);
+    }
+
+    @Test
+    void aStoreThatIsAwayAgainAndAgainProlongsAHoldToThreeTimesItsLengthAtMost() {
+        Rig rig = new Rig().live(withInstances(3));
+        store.delete(keys(3));
+        rig.catchUp(store);
+        int flaps = 0;
+        while (rig.quiet(store, Duration.ofMillis(3_500)).shown().size() > 1 && flaps < 20) {
+            flap(rig, Duration.ofMillis(1_500));
+            flaps++;
+        }
+
+        // Of each 5 s the store is there for 3.5: 24 s of it are over within the seventh time.
+        assertThat(rig.shown()).containsExactly("b/1=other");
+        assertThat(flaps).isEqualTo(6);
+    }
+
+    @Test
+    void aHoldThatWasProlongedToTheBoundEndsThereThoughTheStoreDoesNotAnswer() {
+        Rig rig = new Rig().live(withInstances(3));
+        store.delete(keys(3));
+        rig.catchUp(store);
+        for (int seconds : new int[] {7, 7, 2}) {
+            rig.quiet(store, Duration.ofSeconds(seconds));
+            flap(rig, Duration.ofMillis(1_500));
+        }
+        assertThat(rig.pass(Duration.ofMillis(7_500)).told()).isEmpty();
+        assertThat(rig.actions).hasAtLeastOneElementOfType(ViewAction.Audit.class);
+
+        assertThat(rig.reducer.nanosToNextTick(rig.state, rig.nanos)).isEqualTo(500_000_000L);
+        assertThat(rig.pass(Duration.ofMillis(500)).told()).hasSize(3);
+    }
+
+    /** The end of the hold, and each end of the whole time anew, lies between a question and its answer. */
+    @Test
+    void aHoldEndsThoughEachAuditTakesThreeSeconds() {
+        GuardRules rules =
+                new GuardRules(true, Rig.LEASE, Duration.ofSeconds(13).toNanos(), 0);
+        Rig rig = new Rig(rules).live(withInstances(3));
+        store.delete(keys(3));
+        rig.catchUp(store).pass(Duration.ofSeconds(5)).send(new ViewEvent.Progress(store.header()));
+
+        assertThat(secondsOfAHold(rig, Duration.ofSeconds(3))).isEqualTo(39 - 5);
+    }
+
+    /** By the time an answer comes it is too old for any hold to end by time alone: the second one was asked after the end. */
+    @Test
+    void anAuditThatWasAskedAfterTheEndOfAHoldEndsItHoweverLongItTook() {
+        Rig rig = new Rig().live(withInstances(3));
+        store.delete(keys(3));
+        rig.catchUp(store);
+
+        assertThat(secondsOfAHold(rig, Duration.ofMillis(7_500))).isEqualTo(22.5);
+    }
+
+    /** How long what is held stays where the stream is silent and each audit takes a time; 200 for as long or longer. */
+    private double secondsOfAHold(Rig rig, Duration answer) {
+        long begun = rig.nanos;
+        Moment asked = rig.moment();
+        double seconds = 0;
+        while (rig.shown().size() > 1 && seconds < 200) {
+            rig.pass(Duration.ofMillis(500));
+            boolean awaited = rig.state.audit().stage() == AuditState.Stage.ASKED;
+            if (awaited && rig.nanos - rig.state.audit().askedAt() == answer.toNanos()) {
+                rig.send(store.audit(rig.audit), asked);
+            }
+            if (rig.state.audit().askedAt() == rig.nanos) {
+                asked = rig.moment();
+            }
+            seconds = (rig.nanos - begun) / 1e9;
+        }
+        return seconds;
+    }
+
+    /** However long nobody knew anything, its end is not the end of the hold: the owners have yet to return. */
+    @Test
+    void anHourInWhichNothingIsHeardDoesNotCountAgainstWhoIsHeld() {
+        Rig rig = new Rig().live(withInstances(3));
+        store.delete(keys(3));
+        rig.catchUp(store);
+        rig.quiet(store, Duration.ofSeconds(7));
+        rig.nanos += Duration.ofHours(1).toNanos();
+        store.put("a/1", "x", 201);
+
+        assertThat(rig.catchUp(store).told()).isEmpty();
+        assertThat(rig.quiet(store, Duration.ofSeconds(7)).told()).isEmpty();
+        assertThat(rig.quiet(store, Duration.ofSeconds(1)).told()).hasSize(2);
+    }
+
+    @Test
+    void whatAnAbsenceBringsIsHeldFromThenOnAndNoLonger() {
+        Rig rig = new Rig().live(withInstances(3));
+        rig.broken().pass(Duration.ofHours(1));
+        Store wiped = new Store(7, 2);
+
+        rig.created(wiped, true).recalled(wiped).listed(wiped);
+
+        assertThat(rig.state.content().holds().values())
+                .hasSize(4)
+                .allMatch(hold -> hold.deadline() == rig.nanos + Rig.HOLD && hold.latest() == rig.nanos + 3 * Rig.HOLD);
+    }
 }

@@ -148,6 +148,10 @@ final class Judge {
         for (Hold hold : content.holds().values()) {
             long left = hold.deadline() - rig.nanos;
             check(left <= Rig.HOLD && (left > 0 || !certain), "held for too long: " + hold);
+            boolean stale = rig.state.freshness() == Freshness.STALE;
+            check(
+                    stale || rig.phase() != Phase.LIVE || hold.latest() - rig.nanos > 0,
+                    "held beyond the bound: " + hold);
         }
     }
 
