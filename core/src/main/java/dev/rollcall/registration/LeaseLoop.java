@@ -213,7 +213,9 @@ final class LeaseLoop {
                         grant,
                         (handle, state, header) ->
                                 loop.serial.offer(() -> heard(handle.lease(), state, header.raftTerm())));
-        proofs.put(lease, new LeaseProof(then -> askTerm(lease, 0, then), this::refresh));
+        long third = grant.ttl().toNanos() / 3;
+        proofs.put(
+                lease, new LeaseProof(then -> askTerm(lease, 0, then), task -> loop.after(third, task), this::refresh));
         kept.put(lease, keepAlive);
         audit.start();
         log.debug("lease {} of {} s is kept alive", lease, grant.ttl().toSeconds());

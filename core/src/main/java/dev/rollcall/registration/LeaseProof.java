@@ -1,5 +1,6 @@
 package dev.rollcall.registration;
 
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -13,21 +14,25 @@ import java.util.function.LongConsumer;
 final class LeaseProof {
 
     private final Consumer<LongConsumer> question;
+    private final Executor later;
     private final Runnable given;
     private volatile boolean open;
     private boolean renewed;
     private long acknowledged;
     private boolean asking;
     private boolean again;
+    private long asked;
 
     /**
      * Of a lease that was just granted.
      *
      * @param question asks for the term of the store by a read through the quorum, and hands it over once it has it
+     * @param later runs a task after a while, on the same executor
      * @param given run when the renewals are believed again
      */
-    LeaseProof(Consumer<LongConsumer> question, Runnable given) {
+    LeaseProof(Consumer<LongConsumer> question, Executor later, Runnable given) {
         this.question = question;
+        this.later = later;
         this.given = given;
     }
 
@@ -58,12 +63,13 @@ final class LeaseProof {
     }
 
     private void ask() {
+        asked++;
         asking = true;
         again = false;
         question.accept(this::answered);
     }
 
-    /** Where another term is true the renewal to wait for is told, as the first one in that term. */
+    /** Where another term is true the first renewal in it is told, and asks at once; should the answer have been wrong, it is asked for again. */
     private void answered(long term) {
         asking = false;
         if (!renewed) {
@@ -74,6 +80,16 @@ final class LeaseProof {
         } else if (Long.compareUnsigned(acknowledged, term) >= 0) {
             open = false;
             given.run();
+        } else {
+            long sofar = asked;
+            later.execute(() -> askAfter(sofar));
+        }
+    }
+
+    /** Unless it was asked meanwhile, or the lease was suspect again, and the next renewal asks. */
+    private void askAfter(long sofar) {
+        if (open && renewed && asked == sofar) {
+            ask();
         }
     }
 }
