@@ -60,6 +60,12 @@ final class ClaimLoop {
         return shared == null ? 0 : shared.surely(claim.known().lease());
     }
 
+    /** Whether the lease of the key was renewed again after it was suspect, and that is not believed yet. From any thread. */
+    boolean isUnconfirmed() {
+        LeaseLoop shared = lease;
+        return shared != null && shared.isUnconfirmed(claim.known().lease());
+    }
+
     boolean isLeaving() {
         return claim.isLeaving();
     }

@@ -98,7 +98,10 @@ final class HeldRegistration implements Registration {
             return "closed";
         }
         if (now == RegistrationState.SUSPECT) {
-            return "the lease was not renewed in time" + storeError();
+            String lease = claim.isUnconfirmed()
+                    ? "the lease was renewed again; the store has not confirmed it yet"
+                    : "the lease was not renewed in time";
+            return lease + storeError();
         }
         if (now == RegistrationState.REGISTERED && !draining.isEmpty()) {
             return draining;

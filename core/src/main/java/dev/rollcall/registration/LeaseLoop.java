@@ -12,6 +12,7 @@ import dev.rollcall.observe.Observation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,6 +106,12 @@ final class LeaseLoop {
         return known == null || proof == null || proof.isOpen()
                 ? 0
                 : known.remaining().toNanos();
+    }
+
+    /** Whether a lease was renewed again after it was suspect, and that is not believed yet. From any thread. */
+    boolean isUnconfirmed(LeaseId lease) {
+        LeaseProof proof = proofs.get(lease);
+        return isHeld(lease) && proof != null && proof.isOpen();
     }
 
     /** Whether the client believes that a lease lives. From any thread. */
@@ -252,15 +259,20 @@ final class LeaseLoop {
         claims().forEach(ClaimLoop::refresh);
     }
 
-    /** Reads until it is answered, or the lease is dropped; the last claim to leave drops it. */
+    /**
+     * Reads until it is answered, or the lease is dropped; the last claim to leave drops it. A key that may not be read hides the term of no other: after
+     * each failure another one is asked, those that stand first. Who may read none may write none either, for every write looks at its key.
+     */
     private void askTerm(LeaseId lease, int failures, LongConsumer then) {
         if (!proofs.containsKey(lease) || claims.isEmpty()) {
             return;
         }
-        Bytes key = claims.keySet().iterator().next();
+        List<ClaimLoop> inTurn = new ArrayList<>(claims.values());
+        inTurn.sort(Comparator.comparing(ClaimLoop::stands).reversed());
+        ClaimLoop asked = inTurn.get(failures % inTurn.size());
         loop.client
                 .kv()
-                .getAsync(Get.key(key).withoutValues())
+                .getAsync(Get.key(asked.key()).withoutValues())
                 .whenComplete((result, error) -> loop.serial.offer(() -> {
                     if (result != null) {
                         loop.trouble.worked();
