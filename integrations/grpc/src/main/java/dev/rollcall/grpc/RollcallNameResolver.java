@@ -112,6 +112,7 @@ final class RollcallNameResolver extends NameResolver {
             try {
                 offload.execute(this::read);
             } catch (RejectedExecutionException e) {
+                asked.set(0);
                 log.debug("{}: the channel's executor takes nothing more", target.text(), e);
             }
         }
@@ -121,12 +122,20 @@ final class RollcallNameResolver extends NameResolver {
         int seen;
         do {
             seen = asked.get();
-            ServiceView shown = view;
-            if (shown != null) {
-                Addresses addresses = Addresses.of(shown.snapshot());
-                args.getSynchronizationContext().execute(() -> tell(addresses));
+            try {
+                readOnce();
+            } catch (RuntimeException e) {
+                log.warn("{}: its addresses are read again at the next change", target.text(), e);
             }
         } while (!asked.compareAndSet(seen, 0));
+    }
+
+    private void readOnce() {
+        ServiceView shown = view;
+        if (shown != null) {
+            Addresses addresses = Addresses.of(shown.snapshot());
+            args.getSynchronizationContext().execute(() -> tell(addresses));
+        }
     }
 
     private void tell(Addresses found) {
@@ -141,6 +150,10 @@ final class RollcallNameResolver extends NameResolver {
                 current.onResult2(result(StatusOr.fromValue(told)));
             }
         } else if (found.known()) {
+            if (!told.isEmpty()) {
+                // An error alone would leave the connections up, to instances that want no work any more.
+                current.onResult2(result(StatusOr.fromValue(List.of())));
+            }
             told = List.of();
             current.onResult2(result(StatusOr.fromStatus(found.lack())));
         } else if (Ticks.nanos() - startedAt >= TimeUnit.SECONDS.toNanos(FIRST_SECONDS)) {

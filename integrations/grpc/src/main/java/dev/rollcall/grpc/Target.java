@@ -50,6 +50,10 @@ record Target(
                     + "'; the only one there is names a load balancing policy, as in ?policy=round_robin");
         }
         String authority = uri.getRawAuthority();
+        if (authority != null && authority.indexOf('@') >= 0) {
+            throw new IllegalArgumentException("a target of the scheme " + uri.getScheme()
+                    + " bears a user, and targets are logged; set ROLLCALL_USER, or share a Rollcall");
+        }
         return new Target(
                 text,
                 EtcdNameResolverProvider.SCHEME.equals(uri.getScheme()),

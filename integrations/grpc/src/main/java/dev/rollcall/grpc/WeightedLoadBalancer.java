@@ -3,6 +3,7 @@ package dev.rollcall.grpc;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceId;
+import dev.rollcall.pick.InstanceFilter;
 import dev.rollcall.pick.Picker;
 import io.grpc.Attributes;
 import io.grpc.ConnectivityState;
@@ -12,14 +13,13 @@ import io.grpc.LoadBalancerProvider;
 import io.grpc.LoadBalancerRegistry;
 import io.grpc.Status;
 import io.grpc.util.ForwardingLoadBalancerHelper;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +33,18 @@ final class WeightedLoadBalancer extends LoadBalancer {
     private static final LoadBalancerProvider CONNECTION = Objects.requireNonNull(
             LoadBalancerRegistry.getDefaultRegistry().getProvider("pick_first"), "grpc-core has pick_first");
 
+    private static final String NAME = "channel";
+
     private final Helper helper;
     private final Map<InstanceId, Child> children = new LinkedHashMap<>();
     private WeightedConfig config = WeightedConfig.DEFAULTS;
-    private volatile Snapshot connected = Snapshot.of("channel", List.of());
-    private Picker picker = config.strategy().over(() -> connected);
+    private @Nullable Picker picker;
+    private boolean resolving;
+
+    /** All instances; another object whenever who is connected changes. What is known of one outlives its connection. */
+    private volatile Snapshot known = Snapshot.of(NAME, List.of());
+
+    private volatile Set<InstanceId> connected = Set.of();
 
     WeightedLoadBalancer(Helper helper) {
         this.helper = helper;
@@ -46,14 +53,10 @@ final class WeightedLoadBalancer extends LoadBalancer {
     @Override
     public Status acceptResolvedAddresses(ResolvedAddresses resolved) {
         if (resolved.getAddresses().isEmpty()) {
-            Status none = Status.UNAVAILABLE.withDescription("no instance of " + helper.getAuthority() + " is known");
-            handleNameResolutionError(none);
-            return none;
+            leave();
+            return Status.OK;
         }
-        if (resolved.getLoadBalancingPolicyConfig() instanceof WeightedConfig wanted && !wanted.equals(config)) {
-            config = wanted;
-            picker = config.strategy().over(() -> connected);
-        }
+        resolving = true;
         Map<InstanceId, Child> gone = new HashMap<>(children);
         for (EquivalentAddressGroup group : resolved.getAddresses()) {
             Instance instance = instance(group);
@@ -65,25 +68,48 @@ final class WeightedLoadBalancer extends LoadBalancer {
             children.remove(identity);
             child.shutdown();
         });
+        resolving = false;
+        known = Snapshot.of(
+                NAME, children.values().stream().map(Child::instance).toList());
+        follow(resolved.getLoadBalancingPolicyConfig());
         update();
         return Status.OK;
     }
 
+    /** Nobody wants to be called any more, whoever is still connected. */
+    private void leave() {
+        shutdown();
+        connected = Set.of();
+        Status none =
+                Status.UNAVAILABLE.withDescription("no instance of " + helper.getAuthority() + " wants to be called");
+        helper.updateBalancingState(
+                ConnectivityState.TRANSIENT_FAILURE, new FixedResultPicker(PickResult.withError(none)));
+    }
+
+    /** Called when there are instances: those that a picker begins with have their full share at once. */
+    private void follow(@Nullable Object wanted) {
+        WeightedConfig next = wanted instanceof WeightedConfig given ? given : WeightedConfig.DEFAULTS;
+        if (picker == null || !next.equals(config)) {
+            config = next;
+            picker = next.strategy()
+                    .where(InstanceFilter.of("connected", instance -> connected.contains(instance.identity())))
+                    .over(() -> known);
+        }
+    }
+
+    /** An address that bears no instance gets one, whose endpoint nobody calls. */
     private static Instance instance(EquivalentAddressGroup group) {
         Instance known = group.getAttributes().get(InstanceAttributes.INSTANCE);
         if (known != null) {
             return known;
         }
-        SocketAddress address = group.getAddresses().get(0);
-        String text = address instanceof InetSocketAddress inet
-                ? inet.getHostString() + ":" + inet.getPort()
-                : address.toString();
-        return Instance.of("channel", text);
+        String id = group.getAddresses().toString().replaceAll("[^A-Za-z0-9.]", "_");
+        return Instance.of(NAME, id.substring(0, Math.min(id.length(), 200)), "127.0.0.1:1");
     }
 
     @Override
     public void handleNameResolutionError(Status error) {
-        if (connected.instances().isEmpty()) {
+        if (connected.isEmpty()) {
             helper.updateBalancingState(
                     ConnectivityState.TRANSIENT_FAILURE, new FixedResultPicker(PickResult.withError(error)));
         }
@@ -91,6 +117,10 @@ final class WeightedLoadBalancer extends LoadBalancer {
 
     /** What is connected is what can be picked. */
     private void update() {
+        Picker picking = picker;
+        if (resolving || picking == null) {
+            return;
+        }
         List<Instance> ready = new ArrayList<>();
         Map<InstanceId, SubchannelPicker> connections = new HashMap<>();
         boolean coming = false;
@@ -105,10 +135,12 @@ final class WeightedLoadBalancer extends LoadBalancer {
                 default -> coming = true;
             }
         }
-        connected = Snapshot.of("channel", ready);
+        connected = Set.copyOf(connections.keySet());
+        known = Snapshot.of(
+                NAME, children.values().stream().map(Child::instance).toList());
         if (!ready.isEmpty()) {
             helper.updateBalancingState(
-                    ConnectivityState.READY, new WeightedSubchannelPicker(picker, ready, connections));
+                    ConnectivityState.READY, new WeightedSubchannelPicker(picking, ready, connections));
         } else if (coming || failed == null) {
             helper.updateBalancingState(ConnectivityState.CONNECTING, new FixedResultPicker(PickResult.withNoResult()));
         } else {
@@ -156,15 +188,15 @@ final class WeightedLoadBalancer extends LoadBalancer {
             if (gone) {
                 return;
             }
-            if (next == ConnectivityState.IDLE) {
-                balancer.requestConnection();
-            }
             boolean stillFailing = state == ConnectivityState.TRANSIENT_FAILURE && next != ConnectivityState.READY;
             if (!stillFailing || next == ConnectivityState.TRANSIENT_FAILURE) {
                 // Between two attempts nothing is better than before: a call is told the error, not made to wait.
                 state = next;
                 connection = picks;
                 update();
+            }
+            if (next == ConnectivityState.IDLE) {
+                balancer.requestConnection();
             }
         }
 

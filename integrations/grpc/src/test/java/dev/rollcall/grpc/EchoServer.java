@@ -89,9 +89,9 @@ final class EchoServer implements AutoCloseable {
         return "127.0.0.1:" + server.getPort();
     }
 
-    /** Who answers; within 5 s. */
+    /** Who answers; within 15 s. */
     static String who(Channel channel) {
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(5, TimeUnit.SECONDS);
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(15, TimeUnit.SECONDS);
         return ClientCalls.blockingUnaryCall(channel, WHO, options, "");
     }
 

@@ -9,12 +9,24 @@ import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RegisteredServerTest extends GrpcScaffold {
+
+    /** Of their own, for the common pool may have a single one, which a call that waits would hold. */
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void end() throws InterruptedException {
+        threads.shutdown();
+        assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    }
 
     private RegisteredServer register(EchoServer server) {
         RegisteredServer registered =
@@ -29,12 +41,14 @@ class RegisteredServerTest extends GrpcScaffold {
         ManagedChannel channel = channel("rollcall:///user");
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger calls = new AtomicInteger();
-        CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
-            while (!done.get()) {
-                EchoServer.who(channel);
-                calls.incrementAndGet();
-            }
-        });
+        CompletableFuture<Void> load = CompletableFuture.runAsync(
+                () -> {
+                    while (!done.get()) {
+                        EchoServer.who(channel);
+                        calls.incrementAndGet();
+                    }
+                },
+                threads);
         for (int i = 1; i <= 3; i++) {
             int before = calls.get();
             await().atMost(SOON).until(() -> calls.get() > before + 10 || load.isDone());
@@ -55,10 +69,10 @@ class RegisteredServerTest extends GrpcScaffold {
         EchoServer server = EchoServer.slow("slow");
         RegisteredServer registered = register(server);
         ManagedChannel channel = channel("rollcall:///user");
-        CompletableFuture<String> call = CompletableFuture.supplyAsync(() -> EchoServer.who(channel));
+        CompletableFuture<String> call = CompletableFuture.supplyAsync(() -> EchoServer.who(channel), threads);
         assertThat(server.asked.await(10, TimeUnit.SECONDS)).isTrue();
 
-        CompletableFuture<Void> closing = CompletableFuture.runAsync(registered::close);
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(registered::close, threads);
         await().atMost(SOON)
                 .until(() -> rollcall.services().isEmpty() && server.server().isShutdown());
         assertThat(call).isNotDone();
@@ -74,7 +88,7 @@ class RegisteredServerTest extends GrpcScaffold {
         EchoServer server = EchoServer.slow("stuck");
         RegisteredServer registered = register(server);
         ManagedChannel channel = channel("rollcall:///user");
-        CompletableFuture<String> call = CompletableFuture.supplyAsync(() -> EchoServer.who(channel));
+        CompletableFuture<String> call = CompletableFuture.supplyAsync(() -> EchoServer.who(channel), threads);
         assertThat(server.asked.await(10, TimeUnit.SECONDS)).isTrue();
 
         registered.close(Duration.ofMillis(100));

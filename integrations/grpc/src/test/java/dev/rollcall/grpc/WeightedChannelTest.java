@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.rollcall.instance.Instance;
+import dev.rollcall.instance.InstanceStatus;
 import dev.rollcall.registration.Registration;
 import io.grpc.ManagedChannel;
 import io.grpc.NameResolver.ConfigOrError;
@@ -112,6 +113,34 @@ class WeightedChannelTest extends GrpcScaffold {
         ManagedChannel channel = weighted(Map.of());
 
         assertThatThrownBy(() -> EchoServer.who(channel)).hasMessageContaining("UNAVAILABLE");
+    }
+
+    @Test
+    void theLastInstanceThatPausesIsNotCalledAnyMore() throws IOException {
+        Registration only = register(open(EchoServer.start("only")), ZONED, 100);
+        ManagedChannel channel = weighted(Map.of());
+        assertThat(EchoServer.who(channel)).isEqualTo("only");
+
+        only.update(me -> me.withStatus(InstanceStatus.PAUSED));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThatThrownBy(() -> EchoServer.who(channel))
+                        .isInstanceOf(StatusRuntimeException.class)
+                        .hasMessageContaining("no instance of user"));
+
+        only.update(me -> me.withStatus(InstanceStatus.UP));
+        await().atMost(SOON)
+                .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
+                .until(() -> EchoServer.who(channel).equals("only"));
+    }
+
+    @Test
+    void addressesThatBearNoInstanceAreCalledToo() throws IOException {
+        EchoServer server = open(EchoServer.start("plain"));
+        ManagedChannel channel =
+                opened(builder("dns:///localhost:" + server.server().getPort())
+                        .defaultLoadBalancingPolicy(WeightedLoadBalancerProvider.NAME));
+
+        assertThat(EchoServer.who(channel)).isEqualTo("plain");
     }
 
     @ParameterizedTest
