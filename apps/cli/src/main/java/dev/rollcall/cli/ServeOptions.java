@@ -114,7 +114,10 @@ final class ServeOptions {
     @Option(names = "--key-file", paramLabel = "PEM", description = "Its key, PKCS#8 without a password.")
     private @Nullable Path key;
 
-    @Option(names = "--trusted-ca-file", paramLabel = "PEM", description = "The authority of the clients.")
+    @Option(
+            names = "--trusted-ca-file",
+            paramLabel = "PEM",
+            description = "Serve only clients that show a certificate of this authority.")
     private @Nullable Path authority;
 
     @Option(
@@ -122,7 +125,7 @@ final class ServeOptions {
             arity = "0..1",
             fallbackValue = "true",
             paramLabel = "BOOL",
-            description = "Serve only clients that show a certificate of --trusted-ca-file.")
+            description = "What --trusted-ca-file alone does.")
     private boolean clientCertAuth;
 
     @Option(names = "--log-level", paramLabel = "LEVEL", description = "debug, info, warn or error. Default: warn.")
@@ -147,8 +150,8 @@ final class ServeOptions {
         if ((certificate == null) != (key == null)) {
             throw Failure.usage("--cert-file and --key-file go together; give both or none");
         }
-        if (clientCertAuth && (authority == null || certificate == null)) {
-            throw Failure.usage("--client-cert-auth needs --trusted-ca-file, --cert-file and --key-file");
+        if ((clientCertAuth || authority != null) && (authority == null || certificate == null)) {
+            throw Failure.usage("--client-cert-auth and --trusted-ca-file need each other, --cert-file and --key-file");
         }
         if (initialCluster != null && initialCluster.contains(",")) {
             throw Failure.usage(CLUSTER + ": the embedded server is a cluster of one, and '" + initialCluster
@@ -192,7 +195,8 @@ final class ServeOptions {
         if (certificate != null && key != null) {
             builder.tls(certificate, key);
         }
-        if (clientCertAuth && authority != null) {
+        // As in etcd: who names an authority wants certificates of it, be --client-cert-auth given or not.
+        if (authority != null) {
             builder.clientAuthority(authority);
         }
         return insecure ? builder.insecure() : builder;

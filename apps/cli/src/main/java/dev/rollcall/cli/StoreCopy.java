@@ -4,15 +4,20 @@ import dev.rollcall.cli.terminal.ExitCode;
 import dev.rollcall.cli.terminal.Failure;
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.EtcdClient;
+import dev.rollcall.etcd.EtcdError;
+import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.etcd.Get;
 import dev.rollcall.etcd.GetResult;
+import dev.rollcall.etcd.KeepAlive;
 import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.etcd.KeyValue;
+import dev.rollcall.etcd.LeaseGrant;
 import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.etcd.LeaseTimeToLive;
 import dev.rollcall.etcd.Op;
 import dev.rollcall.etcd.Put;
 import dev.rollcall.etcd.Txn;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +55,16 @@ final class StoreCopy {
                     + " keys, which the copy would be mixed with; name an empty one, or delete them first");
         }
         GetResult source = from.kv().list(KeyRange.all());
-        int leases = grantAll();
+        List<KeepAlive> kept = new ArrayList<>();
+        try {
+            grantAll(kept);
+            return copy(source, kept.size());
+        } finally {
+            kept.forEach(KeepAlive::close);
+        }
+    }
+
+    private Done copy(GetResult source, int leases) {
         SortedMap<Long, List<KeyValue>> writes = new TreeMap<>();
         for (KeyValue kv : source.kvs()) {
             writes.computeIfAbsent(kv.modRevision(), absent -> new ArrayList<>())
@@ -62,16 +76,27 @@ final class StoreCopy {
         return new Done(source.kvs().size(), leases, source.header().revision(), copied);
     }
 
-    private int grantAll() {
-        int granted = 0;
+    /** Kept alive as long as this lasts, for their owners do not know the copy yet. */
+    private void grantAll(List<KeepAlive> kept) {
         for (LeaseId id : from.leases().list()) {
             LeaseTimeToLive lease = from.leases().timeToLive(id);
             if (lease.alive()) {
-                to.leases().grant(id, lease.granted());
-                granted++;
+                kept.add(to.leases().keepAlive(grant(id, lease.granted()), (keepAlive, state, header) -> {}));
             }
         }
-        return granted;
+    }
+
+    /** One that is there already is left from an attempt before. */
+    private LeaseGrant grant(LeaseId id, Duration time) {
+        try {
+            return to.leases().grant(id, time);
+        } catch (EtcdException e) {
+            if (e.code() != EtcdError.LEASE_EXISTS) {
+                throw e;
+            }
+            LeaseTimeToLive there = to.leases().timeToLive(id);
+            return new LeaseGrant(there.header(), id, there.granted());
+        }
     }
 
     /** What one revision wrote stays together, as far as a transaction holds it. */

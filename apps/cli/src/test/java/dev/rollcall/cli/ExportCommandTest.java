@@ -55,6 +55,7 @@ final class ExportCommandTest {
     void keysGoOverInTheOrderOfTheirWritesUnderLeasesOfTheSameNumber() {
         LeaseGrant lease = from.leases().grant(Duration.ofSeconds(77));
         from.kv().put("z", "first", lease.id());
+        to.leases().grant(lease.id(), Duration.ofSeconds(77));
         from.kv().put("b", "again");
         Bytes binary = Bytes.of(new byte[] {0, -1, 7});
         from.kv().txn(Txn.when().then(Put.of(Bytes.utf8("m"), binary), Put.of("n", "")));

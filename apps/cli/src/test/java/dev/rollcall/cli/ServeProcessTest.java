@@ -93,8 +93,7 @@ final class ServeProcessTest {
                 "--listen-client-urls=https://127.0.0.1:0",
                 "--cert-file=" + certificates.server().certificate(),
                 "--key-file=" + certificates.server().key(),
-                "--trusted-ca-file=" + certificates.authority(),
-                "--client-cert-auth")) {
+                "--trusted-ca-file=" + certificates.authority())) {
             assertThat(server.awaitEndpoint()).startsWith("https://127.0.0.1:");
             String authority = certificates.authority().toString();
             TestCertificates.Identity client = certificates.client("operator");
@@ -145,7 +144,8 @@ final class ServeProcessTest {
                 "--auto-compaction-mode=often | there is no mode 'often'; write periodic or revision",
                 "--auto-compaction-retention=often | --auto-compaction-retention: 'often' is no time",
                 "--cert-file=a.pem | --cert-file and --key-file go together",
-                "--client-cert-auth | --client-cert-auth needs --trusted-ca-file",
+                "--client-cert-auth | --client-cert-auth and --trusted-ca-file need each other",
+                "--trusted-ca-file=ca.pem | --client-cert-auth and --trusted-ca-file need each other",
                 "--listen-client-urls=http://127.0.0.1:1,http://[::1]:1 | listens at one address",
                 "--listen-client-urls=https://127.0.0.1:1 | give --cert-file and --key-file",
                 "--listen-client-urls=http://0.0.0.0:0 | add --insecure if that is meant",
