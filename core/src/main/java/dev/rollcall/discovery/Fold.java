@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -143,17 +144,18 @@ final class Fold<S extends Shown> {
      * <p>Otherwise one was left out, or another key or number stands in the place of the one that was written.
      */
     boolean canFollow(WatchBatch batch) {
-        KeyOrder.Edit<KeyValue> then = truth.copy();
+        Map<Bytes, Optional<KeyValue>> then = new HashMap<>();
         for (WatchEvent event : fresh(batch)) {
             KeyValue kv = event.kv();
-            KeyValue last = then.get(kv.key());
+            Optional<KeyValue> earlier = then.get(kv.key());
+            KeyValue last = earlier == null ? truth.get(kv.key()) : earlier.orElse(null);
             if (event.type() == WatchEvent.Type.DELETE) {
                 if (last == null) {
                     return false;
                 }
-                then.remove(kv.key());
+                then.put(kv.key(), Optional.empty());
             } else if (last == null ? isFirst(kv) : isNext(last, kv)) {
-                then.put(kv.key(), kv);
+                then.put(kv.key(), Optional.of(kv));
             } else {
                 return false;
             }

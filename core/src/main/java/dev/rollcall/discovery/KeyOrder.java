@@ -84,13 +84,6 @@ final class KeyOrder<E> {
             this.base = base;
         }
 
-        /** The same changes, which may go another way from here. */
-        Edit<E> copy() {
-            Edit<E> copy = new Edit<>(base);
-            copy.changed.putAll(changed);
-            return copy;
-        }
-
         @Nullable E get(Bytes key) {
             Optional<E> change = changed.get(key);
             return change == null ? base.get(key) : change.orElse(null);

@@ -49,4 +49,29 @@ class LongBacklogTest {
         eachBatchCostsTheSame();
         assertThat(rig.state.audit().stage()).isEqualTo(AuditState.Stage.ASKED);
     }
+
+    @Test
+    void batchesOfManyKeysThatAreTakenInAfterAProof() {
+        bytesToTakeIn(100);
+        long few = bytesToTakeIn(1_000);
+        long many = bytesToTakeIn(2_000);
+
+        assertThat(many).as("bytes for twice as many as took %d", few).isLessThan(3 * few);
+    }
+
+    private long bytesToTakeIn(int batches) {
+        Store other = new Store(7, 2);
+        other.put("a/0", "x", 11);
+        Rig late = new Rig().live(other).broken().created(other, true);
+        for (int i = 1; i <= batches; i++) {
+            other.put("a/" + i, "x", 11);
+            late.send(new ViewEvent.Changed(Objects.requireNonNull(other.batch(other.revision, 1))));
+        }
+        ViewEvent proof = other.recall(late.recall, other.header());
+        long before = thread.getCurrentThreadAllocatedBytes();
+        late.send(proof);
+        long bytes = thread.getCurrentThreadAllocatedBytes() - before;
+        assertThat(late.shown()).hasSize(batches + 1);
+        return bytes;
+    }
 }
