@@ -41,7 +41,7 @@ final class Network {
     /**
      * What a process has heard of a history.
      *
-     * @param term the highest, by any answer
+     * @param term the highest, by reads of keys through the quorum: a member that is cut off may name any term
      * @param revision the highest, by reads of the whole cluster; 0 for none
      */
     record Heard(long term, long revision) {

@@ -2,6 +2,7 @@ package dev.rollcall.simulation;
 
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.Message;
+import dev.rollcall.etcd.proto.RangeRequest;
 import dev.rollcall.etcd.proto.RangeResponse;
 import dev.rollcall.etcd.proto.ResponseHeader;
 import io.grpc.CallOptions;
@@ -30,6 +31,7 @@ final class SimulatedCall<Q, R> extends ClientCall<Q, R> {
     private boolean ready;
     private boolean ending;
     private boolean over;
+    private boolean believed;
 
     SimulatedCall(SimulatedChannel channel, MethodDescriptor<Q, R> method, CallOptions options) {
         this.channel = channel;
@@ -93,6 +95,7 @@ final class SimulatedCall<Q, R> extends ClientCall<Q, R> {
     @Override
     public void sendMessage(Q message) {
         channel.network.trace(host(), () -> "-> " + what() + text(message));
+        believed = message instanceof RangeRequest read && !read.getSerializable() && !read.getCountOnly();
         send(() -> {
             if (server != null) {
                 server.message(message);
@@ -145,7 +148,8 @@ final class SimulatedCall<Q, R> extends ClientCall<Q, R> {
             if (header != null && message.getField(header) instanceof ResponseHeader told && told.getRaftTerm() > 0) {
                 int epoch = channel.link.node.cluster.epoch().number;
                 long read = answer instanceof RangeResponse ? told.getRevision() : 0;
-                channel.network.traffic(host()).heard(epoch, new Network.Heard(told.getRaftTerm(), read));
+                long term = believed ? told.getRaftTerm() : 0;
+                channel.network.traffic(host()).heard(epoch, new Network.Heard(term, read));
             }
         }
     }

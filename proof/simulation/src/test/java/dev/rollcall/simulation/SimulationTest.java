@@ -53,6 +53,12 @@ class SimulationTest {
         assertThat(new Simulate().play(1961, true).violation()).isNull();
     }
 
+    /** As before, but a watch and a status named the term, which no read through the quorum did. */
+    @Test
+    void norByATermThatNoReadTold() {
+        assertThat(new Simulate().play(3080, true).violation()).isNull();
+    }
+
     /** A store is restored to before a deletion that the view shows, deletes the key again at another revision, and passes what the view has heard of. */
     @Test
     void aViewNeedNotNoticeAStoreThatCameToTheSame() {
