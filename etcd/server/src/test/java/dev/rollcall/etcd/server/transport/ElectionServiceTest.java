@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.etcd.proto.CampaignRequest;
 import dev.rollcall.etcd.proto.CampaignResponse;
 import dev.rollcall.etcd.server.RawClient;
-import dev.rollcall.etcd.server.machine.AutoCompaction;
 import dev.rollcall.etcd.server.machine.Command;
 import dev.rollcall.etcd.server.machine.Identity;
 import dev.rollcall.etcd.server.machine.Machine;
-import dev.rollcall.etcd.server.machine.Quota;
-import dev.rollcall.etcd.server.machine.RequestIds;
 import dev.rollcall.etcd.server.mvcc.Bytes;
 import dev.rollcall.etcd.server.mvcc.KeyValue;
-import dev.rollcall.etcd.server.watch.WatchHub;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,28 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The election's steps on the calling thread, so that a client can go away between any two of them. */
 class ElectionServiceTest {
     private final Machine machine = new Machine();
-    private final Loop loop = new Loop(
-            machine,
-            new WatchHub(machine.store(), 1),
-            new RequestIds(1, 1),
-            new Settings(
-                    "",
-                    0,
-                    null,
-                    "",
-                    "",
-                    "",
-                    1,
-                    () -> 0,
-                    () -> 0,
-                    0,
-                    0,
-                    Quota.DEFAULT,
-                    AutoCompaction.Rule.OFF,
-                    Limits.DEFAULT,
-                    List.of(),
-                    null),
-            task -> new Thread(task, "rollcall-never-started"));
+    private final Loop loop = SimulatedServer.loop(machine);
     private final ElectionService elections = new ElectionService(
             loop, new Callers(machine, () -> 0), new Headers(Identity.of("a", "b"), () -> 2), Limits.DEFAULT);
 

@@ -36,6 +36,11 @@ public final class SimulatedServer {
                 loop(machine, new WatchHub(machine.store(), PROGRESS), new RequestIds(0x7a, ids), clock, () -> uptime);
     }
 
+    /** A loop over a machine whose thread is never started, so that a test does each step itself. */
+    static Loop loop(Machine of) {
+        return loop(of, new WatchHub(of.store(), PROGRESS), new RequestIds(1, 1), () -> 0, () -> 0);
+    }
+
     private static Loop loop(Machine of, WatchHub hub, RequestIds ids, LongSupplier clock, LongSupplier up) {
         Settings settings = new Settings(
                 "",

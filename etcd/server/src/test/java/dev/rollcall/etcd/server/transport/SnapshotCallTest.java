@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.etcd.proto.Member;
 import dev.rollcall.etcd.proto.SnapshotRequest;
 import dev.rollcall.etcd.proto.SnapshotResponse;
-import dev.rollcall.etcd.server.machine.AutoCompaction;
 import dev.rollcall.etcd.server.machine.Identity;
 import dev.rollcall.etcd.server.machine.Machine;
-import dev.rollcall.etcd.server.machine.Quota;
-import dev.rollcall.etcd.server.machine.RequestIds;
-import dev.rollcall.etcd.server.watch.WatchHub;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayDeque;
@@ -23,28 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class SnapshotCallTest {
     private final Machine machine = new Machine();
-    private final Loop loop = new Loop(
-            machine,
-            new WatchHub(machine.store(), 1),
-            new RequestIds(1, 1),
-            new Settings(
-                    "",
-                    0,
-                    null,
-                    "",
-                    "",
-                    "",
-                    1,
-                    () -> 0,
-                    () -> 0,
-                    0,
-                    0,
-                    Quota.DEFAULT,
-                    AutoCompaction.Rule.OFF,
-                    Limits.DEFAULT,
-                    List.of(),
-                    null),
-            task -> new Thread(task, "rollcall-never-started"));
+    private final Loop loop = SimulatedServer.loop(machine);
     private final Queue<Runnable> beside = new ArrayDeque<>();
     private final Client client = new Client();
 
