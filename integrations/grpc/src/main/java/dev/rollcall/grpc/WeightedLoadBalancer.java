@@ -69,9 +69,10 @@ final class WeightedLoadBalancer extends LoadBalancer {
             child.shutdown();
         });
         resolving = false;
-        known = Snapshot.of(
-                NAME, children.values().stream().map(Child::instance).toList());
-        follow(resolved.getLoadBalancingPolicyConfig());
+        follow(
+                resolved.getLoadBalancingPolicyConfig() instanceof WeightedConfig wanted
+                        ? wanted
+                        : WeightedConfig.DEFAULTS);
         update();
         return Status.OK;
     }
@@ -86,15 +87,23 @@ final class WeightedLoadBalancer extends LoadBalancer {
                 ConnectivityState.TRANSIENT_FAILURE, new FixedResultPicker(PickResult.withError(none)));
     }
 
-    /** Called when there are instances: those that a picker begins with have their full share at once. */
-    private void follow(@Nullable Object wanted) {
-        WeightedConfig next = wanted instanceof WeightedConfig given ? given : WeightedConfig.DEFAULTS;
-        if (picker == null || !next.equals(config)) {
-            config = next;
-            picker = next.strategy()
+    private void follow(WeightedConfig wanted) {
+        if (!wanted.equals(config)) {
+            config = wanted;
+            picker = null;
+        }
+    }
+
+    /** Made when there are instances: those that it begins with have their full share at once. */
+    private Picker picker() {
+        Picker made = picker;
+        if (made == null) {
+            made = config.strategy()
                     .where(InstanceFilter.of("connected", instance -> connected.contains(instance.identity())))
                     .over(() -> known);
+            picker = made;
         }
+        return made;
     }
 
     /** An address that bears no instance gets one, whose endpoint nobody calls. */
@@ -117,8 +126,7 @@ final class WeightedLoadBalancer extends LoadBalancer {
 
     /** What is connected is what can be picked. */
     private void update() {
-        Picker picking = picker;
-        if (resolving || picking == null) {
+        if (resolving) {
             return;
         }
         List<Instance> ready = new ArrayList<>();
@@ -140,7 +148,7 @@ final class WeightedLoadBalancer extends LoadBalancer {
                 NAME, children.values().stream().map(Child::instance).toList());
         if (!ready.isEmpty()) {
             helper.updateBalancingState(
-                    ConnectivityState.READY, new WeightedSubchannelPicker(picking, ready, connections));
+                    ConnectivityState.READY, new WeightedSubchannelPicker(picker(), ready, connections));
         } else if (coming || failed == null) {
             helper.updateBalancingState(ConnectivityState.CONNECTING, new FixedResultPicker(PickResult.withNoResult()));
         } else {
