@@ -32,6 +32,7 @@ public final class Checker {
         }
         new OwnerRules(history, findings).check();
         new EndRules(history, findings).check();
+        findings.enoughWasJudged();
         return verdict(history, findings);
     }
 

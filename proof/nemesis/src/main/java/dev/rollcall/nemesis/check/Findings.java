@@ -13,6 +13,12 @@ final class Findings {
     long snapshots;
     long unproven;
 
+    /** Of so many one may stay without a verdict; a round of which more does proves too little. */
+    private static final long JUDGED_FOR_EACH_UNPROVEN = 20;
+
+    /** Fewer without a verdict than this say nothing about a round. */
+    private static final long FEW = 10;
+
     private final History history;
 
     Findings(History history) {
@@ -30,6 +36,14 @@ final class Findings {
             doubts.add(new Violation(rule, what, at, history.around(at, key, who)));
         } else {
             broken(rule, what, at, key, who);
+        }
+    }
+
+    /** Says of a round that it proves nothing, where too much of it could not be judged. */
+    void enoughWasJudged() {
+        if (unproven > FEW && unproven * JUDGED_FOR_EACH_UNPROVEN > callbacks + snapshots) {
+            voids.add(
+                    "of " + (callbacks + snapshots) + " callbacks and snapshots " + unproven + " could not be judged");
         }
     }
 }

@@ -305,6 +305,24 @@ class CheckerTest {
                         .snap(1, 3, KEY + "@2 services/user/deep/x@3", "")
                         .broken())
                 .contains("V14");
+        assertThat(registered()
+                        .at(2_000)
+                        .fault(1, "net-flip", true, "c1", 3_000)
+                        .put("services/user1/x", "n.1")
+                        .up("services/user1/x", 3, "n.1")
+                        .broken())
+                .containsExactly("V14");
+    }
+
+    @Test
+    void aRoundOfWhichTooMuchCannotBeJudgedIsVoid() {
+        Tale flipped = registered().at(2_000).fault(1, "net-flip", true, "c1", 3_000);
+        for (int i = 0; i < 11; i++) {
+            flipped = flipped.snap(1, 2, "", "");
+        }
+        Verdict verdict = flipped.verdict();
+        assertThat(verdict.violations()).isEmpty();
+        assertThat(verdict.voids()).singleElement().asString().contains("11 could not be judged");
     }
 
     @Test

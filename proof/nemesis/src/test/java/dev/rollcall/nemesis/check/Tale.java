@@ -117,17 +117,20 @@ final class Tale {
 
     /** The rules that are broken, by name. */
     List<String> broken() {
+        return verdict().violations().stream()
+                .map(Violation::rule)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    Verdict verdict() {
         if (lines.stream().noneMatch(line -> line.what().equals("settled"))) {
             settled(true);
         }
         List<Line> byTime = new ArrayList<>(lines);
         byTime.sort(Comparator.comparingLong(Line::at));
-        Verdict verdict = Checker.judge(
+        return Checker.judge(
                 byTime.stream().map(line -> Line.parse(line.json())).collect(Collectors.toCollection(ArrayList::new)));
-        return verdict.violations().stream()
-                .map(Violation::rule)
-                .distinct()
-                .sorted()
-                .toList();
     }
 }
