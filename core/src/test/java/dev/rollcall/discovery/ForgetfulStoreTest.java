@@ -88,8 +88,8 @@ class ForgetfulStoreTest {
         Await.until(() -> shown(view).equals(List.of("2")));
         assertThat(view.health().auditDifferences()).isEqualTo(2);
         assertThat(view.snapshot().epoch()).isEqualTo(1);
-        Await.until(() -> told.contains(new Observation.AuditDifference("view user", 1)));
-        assertThat(told).contains(new Observation.Resynced("user", "AUDIT", false, 6));
+        Await.until(() -> told.contains(new Observation.Resynced("user", "AUDIT", false, 6)));
+        assertThat(told).contains(new Observation.AuditDifference("view user", 1));
     }
 
     @Test
