@@ -83,6 +83,10 @@ final class Fold<S extends Shown> {
         if (known && cause != null) {
             changes.add(new Change.Resynced<>(cause, epoch, listRevision));
         }
+        if (newEpoch) {
+            // Who was held already may have been back in the history that is gone, and must come back again.
+            holdAnew(0);
+        }
         loseMissing(kvs, listRevision, newEpoch);
         List<KeyValue> changed = new ArrayList<>();
         for (KeyValue kv : kvs) {

@@ -181,6 +181,39 @@ class GuardTest {
     }
 
     @Test
+    void aStoreThatIsWipedAgainGivesThoseWhoAreHeldTheirWholeTimeAgain() {
+        Rig rig = new Rig().live(withInstances(2));
+        Store wiped = new Store(7, 2);
+        rig.reconnected(wiped).listed(wiped).created(wiped, false).recalled(wiped);
+        wiped.put("a/2", "x", 300);
+        rig.pass(Duration.ofSeconds(5)).catchUp(wiped);
+        Store again = new Store(7, 2);
+        rig.reconnected(again).listed(again).created(again, false).recalled(again);
+        assertThat(rig.state.content().epoch()).isEqualTo(3);
+
+        assertThat(rig.quiet(again, Duration.ofMillis(7_999)).told()).isEmpty();
+        assertThat(rig.pass(Duration.ofMillis(1)).told())
+                .containsExactly("down a/1=x UNKNOWN @1", "down a/2=x UNKNOWN @1", "down b/1=other UNKNOWN @1");
+    }
+
+    @Test
+    void aStoreThatIsWipedAgainAndAgainProlongsAHoldToThreeTimesItsLengthAtMost() {
+        Rig rig = new Rig().live(withInstances(2));
+        Store wiped = new Store(7, 2);
+        rig.reconnected(wiped).listed(wiped).created(wiped, false).recalled(wiped);
+        for (int i = 0; i < 3; i++) {
+            wiped.put("a/2", "x", 300 + i);
+            rig.pass(Duration.ofSeconds(7)).catchUp(wiped);
+            wiped = new Store(7, 2);
+            rig.reconnected(wiped).listed(wiped).created(wiped, false).recalled(wiped);
+        }
+
+        assertThat(rig.quiet(wiped, Duration.ofMillis(2_999)).told()).isEmpty();
+        assertThat(rig.pass(Duration.ofMillis(1)).told())
+                .containsExactly("down a/1=x UNKNOWN @1", "down b/1=other UNKNOWN @1");
+    }
+
+    @Test
     void aStoreThatIsAwayEndsNoHold() {
         Rig rig = new Rig().live(withInstances(3));
         store.delete(keys(3));
