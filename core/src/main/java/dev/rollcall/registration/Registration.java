@@ -69,8 +69,8 @@ public interface Registration extends AutoCloseable {
      * Deregisters: others see it go at once, and where the format can say so they see that its owner left.
      *
      * <p>Waits for the store for 2 s at most; if it does not answer by then, deregistering goes on behind the scenes, and in the end the lease
-     * runs out. The key does not come back: a write that was on its way and arrives later is deleted again, within 10 s. The key of another owner is
-     * not touched. Idempotent.
+     * runs out. Nothing is written any more; but a write that was on its way when this returned may arrive later and bring the key back. It is looked for
+     * 2 s and 10 s after the end, and then by each audit, and deleted again. The key of another owner is not touched. Idempotent.
      */
     @Override
     void close();
