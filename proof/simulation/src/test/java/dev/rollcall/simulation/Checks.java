@@ -26,6 +26,11 @@ final class Checks implements Cluster.Witness {
     /** How long a process that stands still may take to hear what a store said before it was put back. */
     private static final long PUT_BACK = 10 * Scheduler.SECOND;
 
+    /** What was under way at a close is looked for for the second time 10 s after it, and afterwards by audits alone. */
+    private static final long LOOKED_FOR = 10 * Scheduler.SECOND;
+    /** How long before that all must be well, so that nothing is asked into a hole. */
+    private static final long WELL = 6 * Scheduler.SECOND;
+
     /** By how much the clock of a process may be slow over a lease time, and a step late. */
     private static final long EXPIRY_TOLD = 60 * Scheduler.MILLIS;
 
@@ -123,12 +128,12 @@ final class Checks implements Cluster.Witness {
     }
 
     @Override
-    public void committed(Epoch epoch, Commit commit, Cluster.Cause cause, @Nullable Host actor) {
+    public void committed(Epoch epoch, Commit commit, Cluster.Cause cause, @Nullable Host actor, long sentAt) {
         for (KeyValue change : commit.changes()) {
             event();
             KeyValue before = epoch.get(change.key());
             if (cause == Cluster.Cause.CLIENT && actor != null) {
-                byClient(change, before, actor);
+                byClient(change, before, actor, sentAt);
             } else if (cause == Cluster.Cause.EXPIRY && before != null && change.isTombstone()) {
                 expired(before);
             } else {
@@ -140,7 +145,7 @@ final class Checks implements Cluster.Witness {
         }
     }
 
-    private void byClient(KeyValue change, @Nullable KeyValue before, Host actor) {
+    private void byClient(KeyValue change, @Nullable KeyValue before, Host actor, long sentAt) {
         Registrant.Held held = held(actor, change.key());
         if (held == null) {
             check(
@@ -156,12 +161,14 @@ final class Checks implements Cluster.Witness {
                 () -> actor.name + " wrote over another's key: " + before + " -> " + change);
         if (!change.isTombstone()) {
             check(change.lease() != 0, "R9_LEASED", () -> actor.name + " wrote without a lease: " + change);
-            check(
-                    !(held.ended || held.gone) || !actor.isAlive(),
-                    "R3_NO_RESURRECTION",
-                    () -> actor.name + " wrote a key it has closed: " + change);
+            if ((held.ended || held.gone) && actor.isAlive()) {
+                late(change, held, actor, sentAt);
+            }
         } else {
-            held.gone |= held.closing;
+            if (held.closing) {
+                held.gone = true;
+                held.overAt = Math.min(held.overAt, scheduler.now());
+            }
             world.perturbed(change.key());
         }
         long now = scheduler.now();
@@ -171,6 +178,36 @@ final class Checks implements Cluster.Witness {
         }
         held.writes++;
         check(held.writes < WRITES, "R10_WRITE_WAR", () -> held.writes + " writes in 10 s on " + change.key());
+    }
+
+    /** What was sent before a close was over may arrive later; it is looked for and deleted. */
+    private void late(KeyValue change, Registrant.Held held, Host actor, long sentAt) {
+        check(sentAt < held.overAt, "R3_NO_RESURRECTION", () -> actor.name + " wrote a key it has closed: " + change);
+        long looked = held.overAt + LOOKED_FOR;
+        if (scheduler.now() < looked) {
+            swept(change, held, actor, looked - WELL, looked + Scheduler.SECOND);
+        } else {
+            swept(change, held, actor, scheduler.now(), scheduler.now() + World.AUDITED);
+        }
+    }
+
+    /** It is gone by then, where nothing was wrong since; else an audit finds it later. */
+    private void swept(KeyValue late, Registrant.Held held, Host actor, long since, long by) {
+        held.sweptBy = Math.max(held.sweptBy, by);
+        scheduler.after(by - scheduler.now(), () -> {
+            KeyValue there = world.epoch().get(late.key());
+            boolean stands = there != null
+                    && there.lease() == late.lease()
+                    && there.createRevision() == late.createRevision()
+                    && actor.isAlive()
+                    && held(actor, late.key()) == held;
+            long disturbed = Math.max(world.troubled(actor), epochAt);
+            if (stands && disturbed > since) {
+                swept(late, held, actor, disturbed, disturbed + World.AUDITED);
+            } else {
+                check(!stands, "R3_NO_RESURRECTION", () -> actor.name + " did not sweep " + there + " away");
+            }
+        });
     }
 
     /** What a process last did with a key; null where it has none of them. */
@@ -273,7 +310,8 @@ final class Checks implements Cluster.Witness {
             }
             KeyValue there = world.epoch().get(held.key);
             boolean ours = there != null && owners.get(there.lease()) == host && held(host, held.key) == held;
-            check(!ours || !host.isAlive(), "R7_GONE", () -> host.name + " has closed what is still there: " + there);
+            boolean excused = !host.isAlive() || scheduler.now() < held.sweptBy;
+            check(!ours || excused, "R7_GONE", () -> host.name + " has closed what is still there: " + there);
         });
     }
 
@@ -351,7 +389,7 @@ final class Checks implements Cluster.Witness {
             if (kv.lease() != 0 && owner != null) {
                 Registrant.Held held = held(owner, kv.key());
                 check(
-                        owner.isAlive() && held != null && held.isOpen(),
+                        owner.isAlive() && held != null && (held.isOpen() || scheduler.now() < held.sweptBy),
                         "R7_GONE",
                         () -> "a key of the dead or closed: " + kv + " of " + owner.name);
             }

@@ -40,7 +40,8 @@ final class Cluster {
 
     /** Told of everything that is decided. */
     interface Witness {
-        void committed(Epoch epoch, Commit commit, Cause cause, @Nullable Host actor);
+        /** The request of a client was sent at that time. */
+        void committed(Epoch epoch, Commit commit, Cause cause, @Nullable Host actor, long sentAt);
 
         void granted(long lease, Host actor);
 
@@ -173,7 +174,7 @@ final class Cluster {
     private void tick() {
         if (isLed() && canElect()) {
             server.tick();
-            decided(Cause.EXPIRY, null);
+            decided(Cause.EXPIRY);
         }
         scheduler.after(TICK, this::tick);
     }
@@ -276,7 +277,7 @@ final class Cluster {
         side.serve(request);
         server.run();
         boolean renewal = request instanceof LeaseKeepAliveRequest;
-        decided(renewal ? Cause.EXPIRY : Cause.CLIENT, side.call.host());
+        decided(renewal ? Cause.EXPIRY : Cause.CLIENT, side.call.host(), side.call.sentAt());
         side.node.catchUp();
     }
 
@@ -329,18 +330,22 @@ final class Cluster {
         } catch (Refusal refused) {
             return false;
         }
-        decided(cause, null);
+        decided(cause);
         return true;
     }
 
+    private void decided(Cause cause) {
+        decided(cause, null, scheduler.now());
+    }
+
     /** Writes down what is new, and lets the members have it. */
-    private void decided(Cause cause, @Nullable Host actor) {
+    private void decided(Cause cause, @Nullable Host actor, long sentAt) {
         Epoch epoch = epoch();
         long newest = server.machine().store().revision();
         boolean any = false;
         if (newest > epoch.revision()) {
             for (Commit commit : server.machine().store().commits(epoch.revision() + 1, newest)) {
-                witness.committed(epoch, commit, cause, actor);
+                witness.committed(epoch, commit, cause, actor, sentAt);
                 epoch.add(commit, scheduler.now());
                 scheduler.note(commit.changes().hashCode());
                 log.add(replica -> replica.apply(commit));
@@ -365,7 +370,7 @@ final class Cluster {
     void wipe(boolean newId, long otherWrites) {
         replace(newId, new Epoch(epochs.size()), List.of(), List.of());
         Foreign.fill(this, otherWrites);
-        decided(Cause.OPERATOR, null);
+        decided(Cause.OPERATOR);
     }
 
     /** The store as it was at a revision. All members are down now. */

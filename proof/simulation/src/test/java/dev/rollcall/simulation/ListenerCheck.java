@@ -17,6 +17,8 @@ import java.util.TreeMap;
 final class ListenerCheck implements SnapshotListener {
 
     private static final long HOLD = 7 * Scheduler.SECOND;
+    /** However often the store is replaced, and goes. */
+    private static final long LONGEST_HOLD = 3 * HOLD;
 
     private final Checks checks;
     private final Consumer consumer;
@@ -108,8 +110,13 @@ final class ListenerCheck implements SnapshotListener {
         if (consumer.guarded && !checks.mayLack(consumer.host)) {
             KeyValue change = epoch.change(revision, key);
             boolean deleted = change != null && change.isTombstone();
+            // Seen to say goodbye, and away later, by what the view takes for the same history.
+            boolean left = cause == DownCause.DEREGISTERED && last.instance().status() == InstanceStatus.LEAVING;
             check(
-                    deleted || checks.scheduler.now() - epochAt > HOLD,
+                    deleted
+                            || left
+                            || checks.scheduler.now() - epochAt > HOLD
+                            || consumer.check.heldFor(key) > LONGEST_HOLD,
                     "V12_GUARD_HOLDS",
                     () -> "down at once after a new epoch: " + last + " at " + revision + " (" + cause + ")");
             boolean massive = losses >= 3 && losses * 2 > shownBefore && cause == DownCause.EXPIRED && deleted;

@@ -32,6 +32,11 @@ final class Registrant {
         boolean closing;
         boolean ended;
         boolean gone;
+        /** When the close was over, or its deletion was carried out before that. */
+        long overAt = Long.MAX_VALUE;
+        /** Until when what arrived after that may stand. */
+        long sweptBy;
+
         long claimed;
         RegistrationState state = RegistrationState.REGISTERING;
         int writes;
@@ -101,6 +106,7 @@ final class Registrant {
             CompletionStage<Void> gone = held.registration.closeAsync();
             gone.whenComplete((nothing, failure) -> {
                 held.ended = true;
+                held.overAt = Math.min(held.overAt, scheduler.now());
                 ended.accept(held);
             });
         }

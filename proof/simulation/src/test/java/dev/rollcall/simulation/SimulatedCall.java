@@ -32,6 +32,7 @@ final class SimulatedCall<Q, R> extends ClientCall<Q, R> {
     private boolean ending;
     private boolean over;
     private boolean believed;
+    private long sentAt;
 
     SimulatedCall(SimulatedChannel channel, MethodDescriptor<Q, R> method, CallOptions options) {
         this.channel = channel;
@@ -41,6 +42,11 @@ final class SimulatedCall<Q, R> extends ClientCall<Q, R> {
 
     Host host() {
         return channel.link.host;
+    }
+
+    /** When its last message was sent. */
+    long sentAt() {
+        return sentAt;
     }
 
     @Override
@@ -94,6 +100,7 @@ final class SimulatedCall<Q, R> extends ClientCall<Q, R> {
 
     @Override
     public void sendMessage(Q message) {
+        sentAt = channel.network.scheduler.now();
         channel.network.trace(host(), () -> "-> " + what() + text(message));
         believed = message instanceof RangeRequest read && !read.getSerializable() && !read.getCountOnly();
         send(() -> {

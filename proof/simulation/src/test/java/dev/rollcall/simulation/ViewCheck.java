@@ -24,6 +24,7 @@ final class ViewCheck {
     private @Nullable Snapshot last;
     private @Nullable String mismatch;
     private int known;
+    private final Map<Bytes, Long> heldSince = new HashMap<>();
 
     /** A history that the view may show, and what it was like at the view's revision. */
     private static final class Candidate {
@@ -74,6 +75,7 @@ final class ViewCheck {
             return;
         }
         last = snapshot;
+        lookAtHolds(snapshot);
         checks.trace(
                 consumer.host, () -> "shows " + snapshot + " " + snapshot.instances() + " held " + snapshot.held());
         checks.check(
@@ -119,6 +121,21 @@ final class ViewCheck {
                 vanishes(before, snapshot, possible) ? "V5_NO_PHANTOM_DOWN" : "V3_WHOLE_REVISION",
                 () -> consumer.host.name + " shows what no history was like: " + mismatch + "; " + snapshot + " "
                         + snapshot.instances() + " held " + snapshot.held() + " before " + before);
+    }
+
+    /** For how long a key was held, if it is held or was so until it went. */
+    long heldFor(Bytes key) {
+        return checks.scheduler.now() - heldSince.getOrDefault(key, checks.scheduler.now());
+    }
+
+    private void lookAtHolds(Snapshot snapshot) {
+        Map<Bytes, Boolean> held = new HashMap<>();
+        snapshot.held().forEach(each -> held.put(Checks.bytes(each.key()), true));
+        held.keySet().forEach(key -> heldSince.putIfAbsent(key, checks.scheduler.now()));
+        snapshot.instances().stream()
+                .map(each -> Checks.bytes(each.key()))
+                .filter(key -> !held.containsKey(key))
+                .forEach(heldSince::remove);
     }
 
     /** Whether something is shown no more that, by every history, is there as it was. */

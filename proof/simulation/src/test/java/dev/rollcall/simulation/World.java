@@ -22,7 +22,7 @@ final class World {
     private static final long SILENT = 22 * Scheduler.SECOND;
     private static final long CALM = 40 * Scheduler.SECOND;
     /** An audit is due within 72 s; an answer may wait 10 s for changes under way, and the list after it a few. */
-    private static final long AUDITED = 90 * Scheduler.SECOND;
+    static final long AUDITED = 90 * Scheduler.SECOND;
 
     private static final long SMOOTH = 10 * Scheduler.SECOND;
     private static final long SETTLED = 8 * Scheduler.SECOND;
@@ -237,7 +237,7 @@ final class World {
     }
 
     /** When anything was last wrong between a process and any member. */
-    private long troubled(Host host) {
+    long troubled(Host host) {
         long at = Math.max(troubled.getOrDefault(host, 0L), host.pausedUntil());
         for (Link link : cluster.network().links(host)) {
             at = Math.max(at, link.brokenAt);
