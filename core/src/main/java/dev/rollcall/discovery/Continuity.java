@@ -20,12 +20,12 @@ final class Continuity {
      * @param promised where this is later than the view's revision: what another history has written in between, the watch will never bring
      */
     static ViewAction.Recall wholeProof(long ticket, Content<?> content, long promised) {
-        return new ViewAction.Recall(ticket, Math.max(content.revision(), promised), 0, needsValues(content));
+        return new ViewAction.Recall(ticket, Math.max(content.revision(), promised), 0);
     }
 
     /**
-     * The question for the last write of the range, for what was written after it, and for the number of all keys, as of the view's revision. Its lease
-     * is that of one history only, so that no other one passes, and the answer is small; where the last write has no lease, the whole range is asked for.
+     * The question for the last write of the range, for what was written after it, and for the number of all keys, as of the view's revision. The answer is
+     * small, and another history hardly gives it, for its leases are others; where the last write has none, the whole range is asked for.
      */
     static ViewAction.Recall briefProof(long ticket, Content<?> content) {
         KeyValue last = null;
@@ -36,10 +36,10 @@ final class Continuity {
         }
         return last == null || last.lease().isNone()
                 ? wholeProof(ticket, content, content.revision())
-                : new ViewAction.Recall(ticket, content.revision(), last.modRevision(), false);
+                : new ViewAction.Recall(ticket, content.revision(), last.modRevision());
     }
 
-    /** Whether what was read as it was then is what the view has. */
+    /** Whether what was read as it was then is what the view has: a restored store may repeat a write with all its numbers, and another value. */
     static boolean same(Content<?> content, ViewEvent.Recalled recalled) {
         KeyOrder<KeyValue> truth = content.truth();
         ViewAction.Recall asked = recalled.asked();
@@ -51,10 +51,7 @@ final class Continuity {
             return false;
         }
         for (KeyValue kv : recalled.kvs()) {
-            KeyValue mine = truth.get(kv.key());
-            if (mine == null
-                    || !sameWrite(mine, kv)
-                    || (asked.withValues() && !mine.value().equals(kv.value()))) {
+            if (!kv.equals(truth.get(kv.key()))) {
                 return false;
             }
         }
@@ -73,7 +70,7 @@ final class Continuity {
         for (KeyValue kv : later) {
             KeyValue mine = content.truth().get(kv.key());
             boolean old = kv.modRevision() <= content.revision();
-            if (old && (mine == null || !sameWrite(mine, kv) || !mine.value().equals(kv.value()))) {
+            if (old && !kv.equals(mine)) {
                 return false;
             }
             boolean olderThanView = kv.createRevision() <= content.revision();
@@ -89,23 +86,14 @@ final class Continuity {
             return true;
         }
         if (kv.modRevision() == mine.modRevision()) {
-            return sameWrite(mine, kv) && mine.value().equals(kv.value());
+            return kv.equals(mine);
         }
         return kv.createRevision() == mine.createRevision()
                 && kv.modRevision() > mine.modRevision()
                 && kv.version() > mine.version();
     }
 
-    /** Lease ids are never drawn twice, so that equal ones prove equal writes; a key without a lease must show its value. */
-    static boolean needsValues(Content<?> content) {
-        for (KeyValue kv : content.truth().values()) {
-            if (kv.lease().isNone()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
+    /** Whether two have the same numbers; of the values nothing is said. */
     static boolean sameWrite(KeyValue a, KeyValue b) {
         return a.modRevision() == b.modRevision()
                 && a.createRevision() == b.createRevision()

@@ -44,11 +44,10 @@ final class PagedRead {
     /** What was found, with the header of the first page, and the number of all keys of the range, also of those that were not asked for. */
     record Pages(Header header, List<KeyValue> kvs, long count) {}
 
-    /** A range, or what of it was changed since a revision, as it was at one revision. */
+    /** A range, or what of it was changed since a revision, with the values, as it was at one revision. */
     static CompletionStage<Pages> at(Reader reader, KeyRange range, ViewAction.Recall recall) {
         Get get = Get.range(range).atRevision(recall.revision()).modifiedBetween(recall.since(), 0);
-        Get asked = recall.withValues() ? get : get.withoutValues();
-        return new PagedRead(reader, recall.withValues()).all(asked, false);
+        return new PagedRead(reader, true).all(get, false);
     }
 
     /** The keys that were changed after a revision, without their values, as they are at the revision of the first page. */

@@ -7,7 +7,7 @@ sealed interface ViewAction {
     record ReadAll(long ticket) implements ViewAction {}
 
     /** Read the range as it was at a revision: what was changed at {@code since} or later, where that is not 0. */
-    record Recall(long ticket, long revision, long since, boolean withValues) implements ViewAction {}
+    record Recall(long ticket, long revision, long since) implements ViewAction {}
 
     /** Count the range, and read the keys that were changed after a revision. Asked once; what fails is asked again by the next audit. */
     record Audit(long ticket, long after) implements ViewAction {}

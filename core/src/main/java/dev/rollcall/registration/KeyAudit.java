@@ -1,17 +1,19 @@
 package dev.rollcall.registration;
 
+import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.internal.Timer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the store at which revision each key of ours was last changed, and compares: finds a value that somebody wrote while our lease stayed on the key,
- * which a list of the lease's keys does not show.
+ * Reads each key of ours and compares: finds a value that somebody wrote while our lease stayed on the key, which a list of the lease's keys does not show.
+ * The revision alone does not tell: a store that was put back may have given it to another write.
  *
- * <p>One request at a time, for a hundred keys without their values, spread over half of the time between two audits. On the registrar's serial executor.
+ * <p>One request at a time, for a hundred keys at most, spread over half of the time between two audits. On the registrar's serial executor.
  */
 final class KeyAudit {
 
@@ -58,12 +60,12 @@ final class KeyAudit {
     }
 
     private void ask(ClaimLoop claim) {
-        long believed = claim.modRevision();
-        loop.calls.make(KeyCall.look(claim.key(), answer -> {
+        KeyClaim.Known believed = claim.claim().known();
+        loop.calls.make(KeyCall.look(claim.key(), believed.value().size(), answer -> {
             if (answer instanceof KeyAnswer.Shown shown) {
-                long found = shown.kv() == null ? 0 : shown.kv().modRevision();
-                if (found != believed && claim.stands() && claim.modRevision() == believed) {
-                    different.put(claim, believed);
+                boolean unchanged = claim.stands() && claim.modRevision() == believed.modRevision();
+                if (unchanged && !isAsBelieved(shown.kv(), believed)) {
+                    different.put(claim, believed.modRevision());
                 }
             } else {
                 // The next audit begins anew; a store in trouble is not asked for the rest.
@@ -73,6 +75,12 @@ final class KeyAudit {
                 batchAnswered();
             }
         }));
+    }
+
+    private static boolean isAsBelieved(@Nullable KeyValue kv, KeyClaim.Known believed) {
+        return kv != null
+                && kv.modRevision() == believed.modRevision()
+                && kv.value().equals(believed.value());
     }
 
     private void batchAnswered() {

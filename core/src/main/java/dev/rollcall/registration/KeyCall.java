@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * @param key the key
  * @param op what to do
  * @param lease the lease of a put, else {@link LeaseId#NONE}
- * @param size about how many bytes it takes in a request
+ * @param size about how many bytes it takes in a request, or its answer
  * @param then told the answer, once
  */
 record KeyCall(Bytes key, Op op, LeaseId lease, int size, Consumer<KeyAnswer> then) {
@@ -42,9 +42,9 @@ record KeyCall(Bytes key, Op op, LeaseId lease, int size, Consumer<KeyAnswer> th
         return new KeyCall(key, Get.key(key), LeaseId.NONE, key.size(), then);
     }
 
-    /** A read of the key without its value. */
-    static KeyCall look(Bytes key, Consumer<KeyAnswer> then) {
-        return new KeyCall(key, Get.key(key).withoutValues(), LeaseId.NONE, key.size(), then);
+    /** A read of a key whose value is believed to take so many bytes; those of a batch share an answer. */
+    static KeyCall look(Bytes key, int bytes, Consumer<KeyAnswer> then) {
+        return new KeyCall(key, Get.key(key), LeaseId.NONE, key.size() + bytes, then);
     }
 
     /** A key that does not exist counts as changed at revision 0, and as one without a lease. */

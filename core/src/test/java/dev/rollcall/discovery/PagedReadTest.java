@@ -49,7 +49,7 @@ class PagedReadTest {
     }
 
     private List<Bytes> recalled() {
-        ViewAction.Recall recall = new ViewAction.Recall(1, store.revision, 0, true);
+        ViewAction.Recall recall = new ViewAction.Recall(1, store.revision, 0);
         PagedRead.Pages pages =
                 PagedRead.at(this::read, RANGE, recall).toCompletableFuture().join();
         assertThat(pages.count()).isEqualTo(store.list().size());
@@ -81,7 +81,7 @@ class PagedReadTest {
     void aSingleKeyThatIsTooLargeIsAnError() {
         fill(1, 2);
         mostBytes = 1;
-        ViewAction.Recall recall = new ViewAction.Recall(1, store.revision, 0, true);
+        ViewAction.Recall recall = new ViewAction.Recall(1, store.revision, 0);
 
         assertThat(PagedRead.at(this::read, RANGE, recall).toCompletableFuture())
                 .isCompletedExceptionally();

@@ -26,7 +26,7 @@ final class Rig {
     ViewState<Word> state;
     List<Change<Word>> changes = List.of();
     List<ViewAction> actions = List.of();
-    ViewAction.Recall recall = new ViewAction.Recall(0, 0, 0, false);
+    ViewAction.Recall recall = new ViewAction.Recall(0, 0, 0);
     ViewAction.Audit audit = new ViewAction.Audit(0, 0);
 
     private BiConsumer<ViewState<Word>, Step<Word>> watcher = (before, step) -> {};

@@ -134,7 +134,7 @@ class SnapshotReducerTest {
         rig.created(store, true);
 
         assertThat(rig.phase()).isEqualTo(Phase.PROVING);
-        assertThat(rig.actions).containsExactly(new ViewAction.Recall(4, 3, 0, false));
+        assertThat(rig.actions).containsExactly(new ViewAction.Recall(4, 3, 0));
 
         rig.recalled(store);
         assertThat(rig.phase()).isEqualTo(Phase.LIVE);
@@ -142,12 +142,18 @@ class SnapshotReducerTest {
         assertThat(rig.actions).isEmpty();
     }
 
+    /** A lease that a restored store brings back, and a write that is repeated with another value, give the same numbers. */
     @Test
-    void keysWithoutALeaseAreProvenByTheirValues() {
-        store.put("a/9", "bare", 0);
-        rig.live(store).broken().created(store, true);
+    void aWriteThatWasRepeatedWithAnotherValueInARestoredStoreIsNoticed() {
+        rig.live(store);
+        Store restored = store.restoredTo(2, 2);
+        restored.put("a/2", "other", 12);
 
-        assertThat(rig.actions).containsExactly(new ViewAction.Recall(4, 4, 0, true));
+        rig.reconnected(restored);
+
+        assertThat(rig.phase()).isEqualTo(Phase.LISTING);
+        rig.listed(restored);
+        assertThat(rig.told()).containsExactly("resynced HISTORY_DIFFERS 2 @3", "updated a/2=y->other");
     }
 
     @Test

@@ -83,6 +83,20 @@ class SimulationTest {
                 .isNull();
     }
 
+    /** The store is put back to before a write, with its lease alive, and the write is repeated at the same revision with another value. */
+    @Test
+    void aWriteThatIsRepeatedWithAnotherValueIsNoticed() {
+        List<Op> ops = List.of(
+                new Op(20_000, Op.Kind.CLOSE, 562, 640, 0),
+                new Op(21_000, Op.Kind.REGISTER, 82, 393, 0),
+                new Op(110_000, Op.Kind.CLOSE, 172, 908, 0),
+                new Op(111_000, Op.Kind.REGISTER, 178, 25, 0),
+                new Op(115_230, Op.Kind.RESTORE, 571, 41, 3_093),
+                new Op(118_509, Op.Kind.UPDATE, 337, 590, 8_573));
+        assertThat(Simulate.play(new Plan(20_477, 1, 3, 3, 140_000, ops)).violation())
+                .isNull();
+    }
+
     /** A leader is halted, voted out and let go on: it acknowledges renewals, of a lease that has run out, to one who reaches no other member. */
     @Test
     void aLeaderThatWasVotedOutDoesNotBringARegistrationBack() {
