@@ -26,6 +26,9 @@ sealed interface LeaseEvent {
     /** A renewal was acknowledged, by a leader of the given term. */
     record Renewed(LeaseId lease, long term) implements LeaseEvent {}
 
+    /** The store is not the one it was, or was put back. */
+    record WentBack() implements LeaseEvent {}
+
     /** The lease's time ran out without an acknowledged renewal. */
     record Doubted(LeaseId lease) implements LeaseEvent {}
 

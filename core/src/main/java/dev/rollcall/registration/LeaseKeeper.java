@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The swap runs beside it. A renewal acknowledged in a higher raft term than the lease was granted in means that there was an election, and the old
  * leader, once it is back, may revoke leases that were renewed without it. So a spare lease is granted; when it comes, it is offered to the claims, the
- * lease before becomes {@code outgoing} and stays alive until no key lives by it, and then is revoked. So it is too where the term fell: the store was put
- * back, and nobody knows in which of its new terms.
+ * lease before becomes {@code outgoing} and stays alive until no key lives by it, and then is revoked. So it is too where the term fell, or the store is
+ * known to have gone back otherwise: nobody knows in which of its new terms the lease came back.
  *
  * @param phase where the lease is
  * @param lease the lease to write under; {@link LeaseId#NONE} outside {@code HELD} and {@code SUSPECT}
@@ -92,6 +92,8 @@ record LeaseKeeper(
             next.retry();
         } else if (event instanceof LeaseEvent.Renewed renewed) {
             next.renewed(renewed);
+        } else if (event instanceof LeaseEvent.WentBack) {
+            next.wentBack();
         } else if (event instanceof LeaseEvent.Doubted doubted) {
             next.doubted(doubted.lease());
         } else if (event instanceof LeaseEvent.Lost lost) {
@@ -203,6 +205,14 @@ record LeaseKeeper(
                     actions.add(new LeaseAction.Offer(lease));
                     actions.add(new LeaseAction.Audit(lease));
                 }
+                swapIfElected();
+            }
+        }
+
+        /** Where the lease lives on, the elections of the store may have come to the very term that it was granted in. */
+        void wentBack() {
+            if (!lease.isNone()) {
+                term = UNKNOWN;
                 swapIfElected();
             }
         }

@@ -126,6 +126,7 @@ final class LeaseLoop {
 
     void storeWentBack() {
         claims().forEach(claim -> claim.feed(new ClaimEvent.WentBack()));
+        feed(new LeaseEvent.WentBack());
         audit.soon();
     }
 

@@ -190,6 +190,25 @@ class LeaseKeeperTest {
         assertThat(tell(new LeaseEvent.Renewed(B, 3))).containsExactly(new LeaseAction.Grant());
     }
 
+    /** Its elections may have come to the very term that the lease was granted in. */
+    @Test
+    void aLeaseOfAStoreThatWasPutBackIsSwappedThoughTheTermIsTheSame() {
+        held();
+        assertThat(tell(new LeaseEvent.WentBack())).containsExactly(new LeaseAction.Grant());
+        tell(new LeaseEvent.Granted(B, 1));
+        tell(new LeaseEvent.Vacated(A));
+        assertThat(tell(new LeaseEvent.Renewed(B, 1))).isEmpty();
+    }
+
+    @Test
+    void aStoreThatWasPutBackWhileTheLeaseIsSuspectCausesASwapWhenItIsHeldAgain() {
+        held();
+        tell(new LeaseEvent.Doubted(A));
+        assertThat(tell(new LeaseEvent.WentBack())).isEmpty();
+        assertThat(tell(new LeaseEvent.Renewed(A, 1)))
+                .containsExactly(new LeaseAction.Offer(A), new LeaseAction.Audit(A), new LeaseAction.Grant());
+    }
+
     @Test
     void aSpareThatAWipedStoreGrantedIsNotSwappedAgainAndAgain() {
         tell(new LeaseEvent.Needed());
