@@ -19,6 +19,8 @@ final class Checks implements Cluster.Witness {
 
     private static final long LEASE = 3 * Scheduler.SECOND;
     private static final long SWAPPED = 3 * Scheduler.SECOND;
+    /** A key whose write is under way is moved once that is answered, or given up. */
+    private static final long UNANSWERED = 5 * Scheduler.SECOND;
     /** The longest wait of a registrar that was refused (5 s), by a slow clock, and time for the moves. */
     private static final long ASKED_AFTER_REFUSAL = 6 * Scheduler.SECOND;
 
@@ -229,11 +231,10 @@ final class Checks implements Cluster.Witness {
         Host owner = owners.get(before.lease());
         Registrant.Held held = held(owner, before.key());
         if (owner != null && held != null && owner.isAlive() && held.isOpen()) {
-            long excused = Math.max(
-                    Math.max(world.unreachable(owner), owner.pausedUntil()),
-                    Math.max(world.perturbedAt(before.key()), held.changedAt));
+            long excused = Math.max(world.unreachable(owner), owner.pausedUntil());
+            long written = Math.max(world.perturbedAt(before.key()), held.changedAt);
             check(
-                    scheduler.now() - excused < SWAPPED
+                    scheduler.now() - Math.max(excused, written + UNANSWERED) < SWAPPED
                             || scheduler.now() - world.cluster.refusedUntil() < ASKED_AFTER_REFUSAL,
                     "R1_SWAPPED",
                     () -> before.key() + " of " + owner.name + " still hung on a lease of the term before");

@@ -26,6 +26,7 @@ final class ListenerCheck implements SnapshotListener {
     private final Map<Bytes, Long> newest = new HashMap<>();
     private boolean begun;
     private long epochAt = -HOLD;
+    private long relisted;
     private long lossRevision;
     private int losses;
     private int shownBefore;
@@ -44,8 +45,10 @@ final class ListenerCheck implements SnapshotListener {
         check(!begun, "V9_LATE_LISTENER", () -> "begun twice");
         begun = true;
         snapshot.instances().forEach(this::up);
-        // Held entries may be of the history before, whose revisions say nothing now.
+        // Entries that are held, or whose value cannot be read now, may be of the history before, whose revisions say
+        // nothing now.
         snapshot.held().forEach(each -> newest.remove(Checks.bytes(each.key())));
+        snapshot.quarantined().forEach(each -> newest.remove(Checks.bytes(each.key())));
     }
 
     @Override
@@ -110,11 +113,14 @@ final class ListenerCheck implements SnapshotListener {
         if (consumer.guarded && !checks.mayLack(consumer.host)) {
             KeyValue change = epoch.change(revision, key);
             boolean deleted = change != null && change.isTombstone();
+            boolean cameAnew = change != null && change.createRevision() != last.createRevision();
             // Seen to say goodbye, and away later, by what the view takes for the same history.
             boolean left = cause == DownCause.DEREGISTERED && last.instance().status() == InstanceStatus.LEAVING;
             check(
                     deleted
                             || left
+                            || revision == relisted
+                            || cameAnew
                             || checks.scheduler.now() - epochAt > HOLD
                             || consumer.check.heldFor(key) > LONGEST_HOLD,
                     "V12_GUARD_HOLDS",
@@ -146,6 +152,8 @@ final class ListenerCheck implements SnapshotListener {
     @Override
     public void resynced(ResyncCause cause, Snapshot snapshot) {
         checks.trace(consumer.host, () -> "resynced " + cause + " " + snapshot + " told to " + hashCode());
+        // What a list within the same history lacks went meanwhile, and is shown unless it is a mass.
+        relisted = cause.newEpoch() ? 0 : snapshot.revision();
         if (cause.newEpoch()) {
             epochAt = checks.scheduler.now();
             newest.clear();
