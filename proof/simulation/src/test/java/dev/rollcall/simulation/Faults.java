@@ -187,6 +187,9 @@ final class Faults {
                 }
                 node.freeze(world.leases());
                 cluster.changed();
+                if (op.a() % 3 == 0) {
+                    leaveOnly(node, op);
+                }
                 later(op, () -> thaw(node));
             }
             case ISOLATE -> {
@@ -203,6 +206,19 @@ final class Faults {
         return true;
     }
 
+    /** One process reaches no other member, until a little after the halted one goes on. */
+    private void leaveOnly(Node node, Op op) {
+        Host host = world.registrant(op.b()).host;
+        List<Link> others = cluster.network().links(host).stream()
+                .filter(link -> link.node != node)
+                .toList();
+        others.forEach(link -> {
+            link.holeUp = true;
+            link.holeDown = true;
+        });
+        scheduler.after((op.c() + 1_000) * Scheduler.MILLIS, () -> others.forEach(Link::heal));
+    }
+
     private void crashAll(Op op) {
         for (Node each : cluster.nodes()) {
             each.crash(cluster.network());
@@ -216,7 +232,28 @@ final class Faults {
         } else if (op.kind() == Op.Kind.RESTORE) {
             cluster.restore(cluster.epoch().revision() - op.b() % 40, newId);
         }
-        later(op, () -> cluster.nodes().forEach(this::start));
+        later(op, () -> {
+            cluster.nodes().forEach(this::start);
+            if (op.kind() != Op.Kind.CRASH_ALL && op.b() % 2 == 0) {
+                world.registrants().forEach(this::changeSoon);
+            }
+        });
+    }
+
+    /** Its owner wants something else of it while it may not know yet that the store is another one. */
+    private void changeSoon(Registrant registrant) {
+        int any = world.random().nextInt(1000);
+        scheduler.after(world.random().nextLong(1500 * Scheduler.MILLIS), () -> {
+            if (!calm && usable(registrant.host) && !registrant.all().isEmpty()) {
+                Registrant.Held held =
+                        registrant.all().get(any % registrant.all().size());
+                if (any % 2 == 0) {
+                    registrant.close(held, done -> world.checks().closed(registrant.host, done));
+                } else {
+                    registrant.update(held, any);
+                }
+            }
+        });
     }
 
     private void start(Node node) {
@@ -349,12 +386,19 @@ final class Faults {
                 return true;
             }
             default -> {
-                cluster.watchFault()
-                        .set(op.kind() == Op.Kind.WATCH_DROP ? WatchFault.Kind.DROP : WatchFault.Kind.REPEAT);
+                cluster.watchFault().set(watchFault(op.kind()));
                 later(op, () -> cluster.watchFault().set(WatchFault.Kind.NONE));
                 return true;
             }
         }
+    }
+
+    private static WatchFault.Kind watchFault(Op.Kind kind) {
+        return switch (kind) {
+            case WATCH_DROP -> WatchFault.Kind.DROP;
+            case WATCH_MISNAME -> WatchFault.Kind.MISNAME;
+            default -> WatchFault.Kind.REPEAT;
+        };
     }
 
     private boolean operate(Command command) {

@@ -44,7 +44,8 @@ record Op(long time, Kind kind, int a, int b, int c) {
         NO_SPACE(true),
         WATCH_DROP(true),
         WATCH_REPEAT(true),
-        WALL_CLOCK(true);
+        WALL_CLOCK(true),
+        WATCH_MISNAME(true);
 
         final boolean fault;
 

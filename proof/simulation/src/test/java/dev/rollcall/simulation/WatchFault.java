@@ -17,7 +17,9 @@ final class WatchFault {
         /** The first event of a message is missing. */
         DROP,
         /** A message comes twice. */
-        REPEAT
+        REPEAT,
+        /** The key of a change of a known one was spoiled on its way to a consumer, so that the change cannot follow what is known. */
+        MISNAME
     }
 
     private final Scheduler scheduler;
@@ -32,6 +34,11 @@ final class WatchFault {
 
     void set(Kind next) {
         kind = next;
+    }
+
+    /** Whether changes are spoiled, and watches rest for it. */
+    boolean isMisnaming() {
+        return kind == Kind.MISNAME;
     }
 
     /** When a process last was not told of a change; null where it was told of all, or has found out. */
@@ -60,12 +67,26 @@ final class WatchFault {
         return spoilt(host, response);
     }
 
+    private static WatchResponse misnamed(Host host, WatchResponse response) {
+        Event first = response.getEvents(0);
+        if (!host.name.startsWith("consumer")
+                || (first.getType() == Event.EventType.PUT && first.getKv().getVersion() == 1)) {
+            return response;
+        }
+        Event.Builder spoilt = first.toBuilder();
+        spoilt.getKvBuilder().setKey(first.getKv().getKey().concat(com.google.protobuf.ByteString.copyFromUtf8("~")));
+        return response.toBuilder().setEvents(0, spoilt).build();
+    }
+
     private List<WatchResponse> spoilt(Host host, WatchResponse response) {
         if (kind == Kind.NONE || response.getEventsCount() == 0 || random.nextInt(3) != 0) {
             return List.of(response);
         }
         if (kind == Kind.REPEAT) {
             return List.of(response, response);
+        }
+        if (kind == Kind.MISNAME) {
+            return List.of(misnamed(host, response));
         }
         lost.put(host, scheduler.now());
         WatchResponse less = response.toBuilder().removeEvents(0).build();

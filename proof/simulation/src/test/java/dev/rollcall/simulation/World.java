@@ -247,7 +247,9 @@ final class World {
 
     /** Whether nothing was wrong around a process for a while. */
     boolean isSmooth(Host host) {
-        return scheduler.now() - troubled(host) >= SMOOTH && !mayLack(host);
+        return scheduler.now() - troubled(host) >= SMOOTH
+                && !mayLack(host)
+                && !cluster.watchFault().isMisnaming();
     }
 
     private boolean isInTrouble(Host host) {
@@ -256,7 +258,7 @@ final class World {
                 return true;
             }
         }
-        return !cluster.isLed();
+        return !cluster.isLed() || cluster.watchFault().isMisnaming();
     }
 
     private boolean reaches(Host host) {
