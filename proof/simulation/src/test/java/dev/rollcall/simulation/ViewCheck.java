@@ -8,8 +8,10 @@ import dev.rollcall.etcd.server.mvcc.KeyValue;
 import dev.rollcall.keyspace.Decoded;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +22,11 @@ final class ViewCheck {
     private final Consumer consumer;
     private final Bytes from;
     private final Bytes to;
+    private final Map<Bytes, Long> heldSince = new HashMap<>();
     private List<Candidate> candidates = List.of();
     private @Nullable Snapshot last;
     private @Nullable String mismatch;
     private int known;
-    private final Map<Bytes, Long> heldSince = new HashMap<>();
 
     /** A history that the view may show, and what it was like at the view's revision. */
     private static final class Candidate {
@@ -129,12 +131,12 @@ final class ViewCheck {
     }
 
     private void lookAtHolds(Snapshot snapshot) {
-        Map<Bytes, Boolean> held = new HashMap<>();
-        snapshot.held().forEach(each -> held.put(Checks.bytes(each.key()), true));
-        held.keySet().forEach(key -> heldSince.putIfAbsent(key, checks.scheduler.now()));
+        Set<Bytes> held = new HashSet<>();
+        snapshot.held().forEach(each -> held.add(Checks.bytes(each.key())));
+        held.forEach(key -> heldSince.putIfAbsent(key, checks.scheduler.now()));
         snapshot.instances().stream()
                 .map(each -> Checks.bytes(each.key()))
-                .filter(key -> !held.containsKey(key))
+                .filter(key -> !held.contains(key))
                 .forEach(heldSince::remove);
     }
 

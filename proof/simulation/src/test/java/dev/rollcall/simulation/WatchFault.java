@@ -1,5 +1,6 @@
 package dev.rollcall.simulation;
 
+import com.google.protobuf.ByteString;
 import dev.rollcall.etcd.proto.Event;
 import dev.rollcall.etcd.proto.WatchResponse;
 import java.util.HashMap;
@@ -36,9 +37,9 @@ final class WatchFault {
         kind = next;
     }
 
-    /** Whether changes are spoiled, and watches rest for it. */
-    boolean isMisnaming() {
-        return kind == Kind.MISNAME;
+    /** Whether changes are spoiled on their way to a process, and its watches rest for it. */
+    boolean misnamesTo(Host host) {
+        return kind == Kind.MISNAME && host.name.startsWith("consumer");
     }
 
     /** When a process last was not told of a change; null where it was told of all, or has found out. */
@@ -67,14 +68,13 @@ final class WatchFault {
         return spoilt(host, response);
     }
 
-    private static WatchResponse misnamed(Host host, WatchResponse response) {
+    private static WatchResponse misnamed(WatchResponse response) {
         Event first = response.getEvents(0);
-        if (!host.name.startsWith("consumer")
-                || (first.getType() == Event.EventType.PUT && first.getKv().getVersion() == 1)) {
+        if (first.getType() == Event.EventType.PUT && first.getKv().getVersion() == 1) {
             return response;
         }
         Event.Builder spoilt = first.toBuilder();
-        spoilt.getKvBuilder().setKey(first.getKv().getKey().concat(com.google.protobuf.ByteString.copyFromUtf8("~")));
+        spoilt.getKvBuilder().setKey(first.getKv().getKey().concat(ByteString.copyFromUtf8("~")));
         return response.toBuilder().setEvents(0, spoilt).build();
     }
 
@@ -86,7 +86,7 @@ final class WatchFault {
             return List.of(response, response);
         }
         if (kind == Kind.MISNAME) {
-            return List.of(misnamed(host, response));
+            return List.of(misnamesTo(host) ? misnamed(response) : response);
         }
         lost.put(host, scheduler.now());
         WatchResponse less = response.toBuilder().removeEvents(0).build();

@@ -249,7 +249,7 @@ final class World {
     boolean isSmooth(Host host) {
         return scheduler.now() - troubled(host) >= SMOOTH
                 && !mayLack(host)
-                && !cluster.watchFault().isMisnaming();
+                && !cluster.watchFault().misnamesTo(host);
     }
 
     private boolean isInTrouble(Host host) {
@@ -258,7 +258,7 @@ final class World {
                 return true;
             }
         }
-        return !cluster.isLed() || cluster.watchFault().isMisnaming();
+        return !cluster.isLed() || cluster.watchFault().misnamesTo(host);
     }
 
     private boolean reaches(Host host) {
