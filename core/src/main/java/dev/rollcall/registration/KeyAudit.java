@@ -61,7 +61,7 @@ final class KeyAudit {
 
     private void ask(ClaimLoop claim) {
         KeyClaim.Known believed = claim.claim().known();
-        loop.calls.make(KeyCall.look(claim.key(), believed.value().size(), answer -> {
+        loop.calls.make(KeyCall.read(claim.key(), believed.value().size(), answer -> {
             if (answer instanceof KeyAnswer.Shown shown) {
                 boolean unchanged = claim.stands() && claim.modRevision() == believed.modRevision();
                 if (unchanged && !isAsBelieved(shown.kv(), believed)) {

@@ -39,11 +39,11 @@ record KeyCall(Bytes key, Op op, LeaseId lease, int size, Consumer<KeyAnswer> th
 
     /** A read. */
     static KeyCall read(Bytes key, Consumer<KeyAnswer> then) {
-        return new KeyCall(key, Get.key(key), LeaseId.NONE, key.size(), then);
+        return read(key, 0, then);
     }
 
     /** A read of a key whose value is believed to take so many bytes; those of a batch share an answer. */
-    static KeyCall look(Bytes key, int bytes, Consumer<KeyAnswer> then) {
+    static KeyCall read(Bytes key, int bytes, Consumer<KeyAnswer> then) {
         return new KeyCall(key, Get.key(key), LeaseId.NONE, key.size() + bytes, then);
     }
 

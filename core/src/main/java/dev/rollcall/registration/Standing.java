@@ -7,7 +7,7 @@ import dev.rollcall.etcd.LeaseId;
  * How a write expects to find its key; it is not done where the key is otherwise.
  *
  * <p>A revision alone names a write in one history of the store only: a store that was wiped or put back counts them anew, and under the same number may
- * have what another owner wrote. A lease id is drawn once, so that both together name one write; where there is no lease, the value must do.
+ * have what another owner wrote. A lease id is drawn once, so that both together name a write of one owner; where there is no lease, the value must do.
  *
  * @param modRevision the revision that last changed the key; 0 where there must be none
  * @param lease the lease that it lives by, or {@link LeaseId#NONE}
