@@ -154,7 +154,7 @@ record AuditState(
         long wrong = 0;
         for (KeyValue kv : answer.changed()) {
             KeyValue own = mine.get(kv.key());
-            wrong += own != null && Continuity.sameWrite(own, kv) ? 0 : 1;
+            wrong += own != null && sameWrite(own, kv) ? 0 : 1;
             changed.add(kv.key());
         }
         long unchanged = 0;
@@ -167,6 +167,14 @@ record AuditState(
         // Of the keys that nobody changed only the number is told.
         long unchangedThere = answer.count() - answer.changed().size();
         return (int) Math.min(Integer.MAX_VALUE, wrong + Math.abs(unchanged - unchangedThere));
+    }
+
+    /** Whether two have the same numbers; of the values nothing is said. */
+    private static boolean sameWrite(KeyValue a, KeyValue b) {
+        return a.modRevision() == b.modRevision()
+                && a.createRevision() == b.createRevision()
+                && a.version() == b.version()
+                && a.lease().equals(b.lease());
     }
 
     /** What the view had at the revision of the answer, if it was told of everything up to it. */

@@ -92,12 +92,4 @@ final class Continuity {
                 && kv.modRevision() > mine.modRevision()
                 && kv.version() > mine.version();
     }
-
-    /** Whether two have the same numbers; of the values nothing is said. */
-    static boolean sameWrite(KeyValue a, KeyValue b) {
-        return a.modRevision() == b.modRevision()
-                && a.createRevision() == b.createRevision()
-                && a.version() == b.version()
-                && a.lease().equals(b.lease());
-    }
 }
