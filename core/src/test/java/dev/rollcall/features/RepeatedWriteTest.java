@@ -49,19 +49,16 @@ class RepeatedWriteTest {
     private final TestEtcd first = EtcdSpec.embedded().start();
     private final int port = URI.create(first.endpoints().get(0)).getPort();
     private TestEtcd etcd = first;
+    private String data = "data";
 
     @AfterEach
     void close() {
         etcd.close();
     }
 
-    private Path data() {
-        return home.resolve("data");
-    }
-
     private void start() {
         etcd.close();
-        etcd = EtcdSpec.embedded(settings -> settings.port(port).dataDirectory(data()))
+        etcd = EtcdSpec.embedded(settings -> settings.port(port).dataDirectory(home.resolve(data)))
                 .start();
     }
 
@@ -71,7 +68,7 @@ class RepeatedWriteTest {
 
     private void keep() {
         etcd.close();
-        copy(data(), home.resolve("kept"));
+        copy(home.resolve(data), home.resolve("kept"));
         start();
     }
 
@@ -79,9 +76,9 @@ class RepeatedWriteTest {
     private void putBackAndRepeat() {
         long known = stored().modRevision();
         etcd.close();
-        delete(data());
-        copy(home.resolve("kept"), data());
-        etcd = EtcdSpec.embedded(settings -> settings.dataDirectory(data())).start();
+        data = "kept";
+        etcd = EtcdSpec.embedded(settings -> settings.dataDirectory(home.resolve(data)))
+                .start();
         try (EtcdClient client = client()) {
             client.kv().put(Put.of(KEY, KEYSPACE.encode(REPEATED)).underSameLease());
             for (int i = 0; i < 5; i++) {
@@ -148,16 +145,6 @@ class RepeatedWriteTest {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
                 Files.copy(file, to.resolve(from.relativize(file)));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path dir) {
-        try (Stream<Path> files = Files.walk(dir)) {
-            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(file);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
