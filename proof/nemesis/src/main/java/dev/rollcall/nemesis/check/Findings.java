@@ -6,18 +6,18 @@ import java.util.List;
 /** What the rules find while they pass over a history. */
 final class Findings {
 
+    /** Of so many one may stay without a verdict; a round of which more does proves too little. */
+    private static final long JUDGED_FOR_EACH_UNPROVEN = 20;
+
+    /** Fewer without a verdict than this say nothing about a round. */
+    private static final long FEW = 10;
+
     final List<Violation> violations = new ArrayList<>();
     final List<Violation> doubts = new ArrayList<>();
     final List<String> voids = new ArrayList<>();
     long callbacks;
     long snapshots;
     long unproven;
-
-    /** Of so many one may stay without a verdict; a round of which more does proves too little. */
-    private static final long JUDGED_FOR_EACH_UNPROVEN = 20;
-
-    /** Fewer without a verdict than this say nothing about a round. */
-    private static final long FEW = 10;
 
     private final History history;
 
