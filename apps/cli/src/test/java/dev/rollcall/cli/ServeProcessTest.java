@@ -11,12 +11,14 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code rollcall serve} as operators run it. */
+@Tag("once")
 final class ServeProcessTest {
 
     /** What a service manager must grant it at least. */

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nothing that was told is lost, whenever the machine goes off and whatever it forgets of what was not forced. */
+@Tag("once")
 class CrashTest {
     private static final int COMMANDS = 25;
     private static final List<Memory> MEMORIES = List.of(Memory.values());
