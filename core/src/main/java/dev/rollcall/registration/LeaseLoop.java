@@ -103,15 +103,18 @@ final class LeaseLoop {
     long surely(LeaseId lease) {
         KeepAlive known = kept.get(lease);
         LeaseProof proof = proofs.get(lease);
-        return known == null || proof == null || proof.isOpen()
-                ? 0
-                : known.remaining().toNanos();
+        if (known == null || proof == null) {
+            return 0;
+        }
+        long remaining = known.remaining().toNanos();
+        return proof.isOpen(known.lapses()) ? 0 : remaining;
     }
 
     /** Whether a lease was renewed again after it was suspect, and that is not believed yet. From any thread. */
     boolean isUnconfirmed(LeaseId lease) {
+        KeepAlive known = kept.get(lease);
         LeaseProof proof = proofs.get(lease);
-        return isHeld(lease) && proof != null && proof.isOpen();
+        return known != null && proof != null && known.state() == KeepAlive.State.HELD && proof.isOpen(known.lapses());
     }
 
     /** Whether the client believes that a lease lives. From any thread. */

@@ -17,6 +17,10 @@ final class LeaseProof {
     private final Executor later;
     private final Runnable given;
     private volatile boolean open;
+
+    /** Written after {@link #open}, and read before it. */
+    private volatile long heard;
+
     private boolean renewed;
     private long acknowledged;
     private boolean asking;
@@ -36,14 +40,20 @@ final class LeaseProof {
         this.given = given;
     }
 
-    /** Whether the lease was suspect, and no renewal is believed yet. From any thread. */
-    boolean isOpen() {
-        return open;
+    /**
+     * Whether the lease was suspect, and no renewal is believed yet. From any thread.
+     *
+     * @param lapses how often the client says it was suspect: one that nobody has told us of yet counts
+     */
+    boolean isOpen(long lapses) {
+        return lapses != heard || open;
     }
 
     /** The lease may have run out. A question under way was asked too early. */
     void suspected() {
         open = true;
+        long sofar = heard;
+        heard = sofar + 1;
         again = asking;
         renewed = false;
     }

@@ -12,99 +12,105 @@ class LeaseProofTest {
     private final Deque<LongConsumer> questions = new ArrayDeque<>();
     private final Deque<Runnable> delayed = new ArrayDeque<>();
     private int given;
+    private long lapses;
     private final LeaseProof proof = new LeaseProof(questions::add, delayed::add, () -> given++);
 
     private void answer(long term) {
         questions.remove().accept(term);
     }
 
+    private void suspected() {
+        lapses++;
+        proof.suspected();
+    }
+
     @Test
     void aLeaseThatWasNeverSuspectNeedsNone() {
         proof.renewed(9);
 
-        assertThat(proof.isOpen()).isFalse();
+        assertThat(proof.isOpen(lapses)).isFalse();
         assertThat(questions).isEmpty();
     }
 
     @Test
     void aRenewalInTheTermThatIsTrueBringsASuspectLeaseBack() {
-        proof.suspected();
+        suspected();
         proof.renewed(9);
-        assertThat(proof.isOpen()).isTrue();
+        assertThat(proof.isOpen(lapses)).isTrue();
 
         answer(9);
-        assertThat(proof.isOpen()).isFalse();
+        assertThat(proof.isOpen(lapses)).isFalse();
         assertThat(given).isEqualTo(1);
     }
 
     @Test
     void theWordOfALeaderThatWasVotedOutDoesNot() {
-        proof.suspected();
+        suspected();
         proof.renewed(9);
         answer(10);
-        assertThat(proof.isOpen()).isTrue();
+        assertThat(proof.isOpen(lapses)).isTrue();
 
         proof.renewed(10);
         answer(10);
-        assertThat(proof.isOpen()).isFalse();
+        assertThat(proof.isOpen(lapses)).isFalse();
     }
 
     @Test
     void aQuestionThatWasAskedBeforeTheLeaseWasSuspectAgainProvesNothing() {
-        proof.suspected();
+        suspected();
         proof.renewed(9);
-        proof.suspected();
+        suspected();
         answer(9);
-        assertThat(proof.isOpen()).isTrue();
+        assertThat(proof.isOpen(lapses)).isTrue();
 
         proof.renewed(9);
         answer(9);
-        assertThat(proof.isOpen()).isFalse();
+        assertThat(proof.isOpen(lapses)).isFalse();
     }
 
     @Test
     void aQuestionThatWasAskedBeforeTheRenewalIsAskedAgain() {
-        proof.suspected();
+        suspected();
         proof.renewed(9);
         proof.renewed(10);
         answer(10);
-        assertThat(proof.isOpen()).isTrue();
+        assertThat(proof.isOpen(lapses)).isTrue();
 
         answer(10);
-        assertThat(proof.isOpen()).isFalse();
+        assertThat(proof.isOpen(lapses)).isFalse();
         assertThat(questions).isEmpty();
     }
 
     @Test
     void aRenewalDuringAQuestionFromBeforeIsProvedByTheNextOne() {
-        proof.suspected();
+        suspected();
         proof.renewed(9);
-        proof.suspected();
+        suspected();
         proof.renewed(9);
         answer(9);
-        assertThat(proof.isOpen()).isTrue();
+        assertThat(proof.isOpen(lapses)).isTrue();
 
         answer(9);
-        assertThat(proof.isOpen()).isFalse();
+        assertThat(proof.isOpen(lapses)).isFalse();
     }
 
     @Test
     void aWrongAnswerIsAskedForAgainAfterAWhile() {
-        proof.suspected();
+        suspected();
         proof.renewed(9);
         answer(10);
         assertThat(questions).isEmpty();
 
         delayed.remove().run();
         answer(9);
-        assertThat(proof.isOpen()).isFalse();
+        assertThat(proof.isOpen(lapses)).isFalse();
         assertThat(given).isEqualTo(1);
         assertThat(delayed).isEmpty();
     }
 
     @Test
     void whatWasAskedMeanwhileIsNotAskedAgain() {
-        proof.suspected();
+        suspected();
         proof.renewed(9);
         answer(10);
         proof.renewed(10);
@@ -112,20 +118,32 @@ class LeaseProofTest {
         assertThat(questions).hasSize(1);
 
         answer(10);
-        assertThat(proof.isOpen()).isFalse();
+        assertThat(proof.isOpen(lapses)).isFalse();
     }
 
     @Test
     void aLeaseThatIsSuspectAgainAsksWithItsNextRenewal() {
-        proof.suspected();
+        suspected();
         proof.renewed(9);
         answer(10);
-        proof.suspected();
+        suspected();
         delayed.remove().run();
         assertThat(questions).isEmpty();
 
         proof.renewed(9);
         answer(9);
-        assertThat(proof.isOpen()).isFalse();
+        assertThat(proof.isOpen(lapses)).isFalse();
+    }
+
+    /** The client has the lease back before the word of its lapse has come. */
+    @Test
+    void aLapseThatIsNotToldYetIsNotBelievedEither() {
+        lapses++;
+        assertThat(proof.isOpen(lapses)).isTrue();
+
+        proof.suspected();
+        proof.renewed(9);
+        answer(9);
+        assertThat(proof.isOpen(lapses)).isFalse();
     }
 }

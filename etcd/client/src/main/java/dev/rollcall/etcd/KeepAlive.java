@@ -35,6 +35,12 @@ public interface KeepAlive extends AutoCloseable {
     /** How long the lease surely lives on without another renewal; zero unless {@link State#HELD}. */
     Duration remaining();
 
+    /**
+     * How often {@link State#SUSPECT} was told to the listener, or is about to be. It grows before the lease is {@link State#HELD} again: who asks
+     * {@link #remaining} first and this next learns of every lapse before that answer, though the listener may still have to be told.
+     */
+    long lapses();
+
     /** Completes with the final state. */
     CompletionStage<State> ended();
 

@@ -1,5 +1,7 @@
 package dev.rollcall.etcd;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,7 +24,9 @@ import java.util.concurrent.TimeUnit;
  *   close: HELD, SUSPECT -&gt; CLOSED.     LOST and CLOSED are final.
  * </pre>
  *
- * A round begins when a third of the time to live is over: one member is asked, after {@link #HEDGE_NANOS} without an answer all
+ * The step to SUSPECT is told even if the answer that brings the lease back comes before anybody looked at the clock.
+ *
+ * <p>A round begins when a third of the time to live is over: one member is asked, after {@link #HEDGE_NANOS} without an answer all
  * others, then everyone each {@link #HEDGE_NANOS}, until one answers. What was acknowledged counts from the sending of the request.
  *
  * <p>An answer in a lower raft term than one seen before, or of another cluster, is not believed: it may come from a leader that does not know that it
@@ -93,9 +97,9 @@ record Renewal(
      *
      * @param next the state from now on
      * @param ask whom to ask now
-     * @param tell whether the listener is told
+     * @param told the states that the listener is told, in order
      */
-    record Step(Renewal next, Ask ask, boolean tell) {}
+    record Step(Renewal next, Ask ask, List<KeepAlive.State> told) {}
 
     /** A lease that was granted; its time counts from {@code askedAt}, when it was asked for. */
     static Renewal of(Header granted, long ttlNanos, long askedAt, double jitter) {
@@ -131,23 +135,23 @@ record Renewal(
      */
     Step step(Event event, long now, double jitter) {
         if (isFinal()) {
-            return new Step(this, Ask.NOBODY, false);
+            return new Step(this, Ask.NOBODY, List.of());
         }
         if (event instanceof Answered answer) {
             return answered(answer, now, jitter);
         } else if (event instanceof Failed) {
             return failed(now);
         } else if (event instanceof Closed) {
-            return new Step(in(KeepAlive.State.CLOSED), Ask.NOBODY, true);
+            return new Step(in(KeepAlive.State.CLOSED), Ask.NOBODY, List.of(KeepAlive.State.CLOSED));
         }
         return woken(now);
     }
 
     private Step woken(long now) {
         KeepAlive.State seen = stateAt(now);
-        boolean tell = seen != state;
+        List<KeepAlive.State> told = seen == state ? List.of() : List.of(seen);
         if (now - askAt < 0) {
-            return new Step(in(seen), Ask.NOBODY, tell);
+            return new Step(in(seen), Ask.NOBODY, told);
         }
         Ask ask = switch (asked) {
             case 0 -> Ask.ONE;
@@ -156,13 +160,13 @@ record Renewal(
         };
         int times = Math.min(asked + 1, 2);
         Renewal next = new Renewal(seen, ttlNanos, deadline, now + HEDGE_NANOS, times, header, doubtSince, doubted);
-        return new Step(next, ask, tell);
+        return new Step(next, ask, told);
     }
 
     /** The first break of a round is answered by asking the others at once; later ones wait for the next time. */
     private Step failed(long now) {
         if (asked != 1) {
-            return new Step(this, Ask.NOBODY, false);
+            return new Step(this, Ask.NOBODY, List.of());
         }
         Renewal next = new Renewal(state, ttlNanos, deadline, now, asked, header, doubtSince, doubted);
         return next.step(new Woken(), now, 0);
@@ -175,26 +179,29 @@ record Renewal(
         if (strange && !(doubted && now - doubtSince >= DOUBT_NANOS)) {
             long since = doubted ? doubtSince : now;
             return new Step(
-                    new Renewal(state, ttlNanos, deadline, askAt, asked, header, since, true), Ask.NOBODY, false);
+                    new Renewal(state, ttlNanos, deadline, askAt, asked, header, since, true), Ask.NOBODY, List.of());
         }
         if (answer.ttlNanos() <= 0) {
             return new Step(
                     new Renewal(KeepAlive.State.LOST, ttlNanos, deadline, askAt, 0, answer.header(), 0, false),
                     Ask.NOBODY,
-                    true);
+                    List.of(KeepAlive.State.LOST));
         }
         long promised = answer.sentAt() + answer.ttlNanos();
         long until = promised - deadline > 0 ? promised : deadline;
         boolean alive = now - until < 0;
         KeepAlive.State known = alive ? KeepAlive.State.HELD : KeepAlive.State.SUSPECT;
         long next = alive ? answer.sentAt() + third(answer.ttlNanos(), jitter) : now;
-        boolean otherTerm = answer.header().raftTerm() != header.raftTerm();
-        // Who looked at the handle after the deadline saw it suspect, though no word of that went out.
-        boolean news = known != state || known != stateAt(now);
+        List<KeepAlive.State> told = new ArrayList<>();
+        KeepAlive.State before = stateAt(now);
+        if (before != state) {
+            told.add(before);
+        }
+        if (known != before || answer.header().raftTerm() != header.raftTerm()) {
+            told.add(known);
+        }
         return new Step(
-                new Renewal(known, answer.ttlNanos(), until, next, 0, answer.header(), 0, false),
-                Ask.NOBODY,
-                news || otherTerm);
+                new Renewal(known, answer.ttlNanos(), until, next, 0, answer.header(), 0, false), Ask.NOBODY, told);
     }
 
     private Renewal in(KeepAlive.State newState) {

@@ -16,6 +16,9 @@ final class RenewedLease implements KeepAlive {
     private final KeepAliveListener listener;
     private final Executor lane;
     private final CompletableFuture<State> ended = new CompletableFuture<>();
+    /** Written before {@link #renewal}, so that who sees the lease held again sees the lapse too. */
+    private volatile long lapses;
+
     private volatile Renewal renewal;
     private volatile boolean closed;
     private Loop.@Nullable Timer timer;
@@ -65,10 +68,13 @@ final class RenewedLease implements KeepAlive {
         Renewal before = renewal;
         long now = session.loop().now();
         Renewal.Step step = before.step(event, now, session.loop().random());
+        if (step.told().contains(State.SUSPECT)) {
+            long sofar = lapses;
+            lapses = sofar + 1;
+        }
         renewal = step.next();
-        if (step.tell()) {
-            State state = step.next().state();
-            Header header = step.next().header();
+        Header header = step.next().header();
+        for (State state : step.told()) {
             lane.execute(() -> listener.changed(this, state, header));
         }
         if (step.next().isFinal()) {
@@ -125,6 +131,11 @@ final class RenewedLease implements KeepAlive {
             return Duration.ZERO;
         }
         return Duration.ofNanos(Math.max(0, renewal.deadline() - session.loop().now()));
+    }
+
+    @Override
+    public long lapses() {
+        return lapses;
     }
 
     @Override

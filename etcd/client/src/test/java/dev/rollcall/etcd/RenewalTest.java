@@ -10,6 +10,7 @@ import static dev.rollcall.etcd.Renewal.Ask.ONE;
 import static dev.rollcall.etcd.Renewal.Ask.OTHERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class RenewalTest {
 
     private Renewal renewal = Renewal.of(GRANTED, TTL, 0, 0.5);
     private Renewal.Ask asked = NOBODY;
-    private boolean told;
+    private List<KeepAlive.State> told = List.of();
 
     private static Header header(long term) {
         return new Header(77, 1, 10, term);
@@ -35,7 +36,7 @@ class RenewalTest {
         Renewal.Step step = renewal.step(event, ms(millis), 0.5);
         renewal = step.next();
         asked = step.ask();
-        told = step.tell();
+        told = step.told();
     }
 
     private void wakeAt(long millis) {
@@ -81,7 +82,7 @@ class RenewalTest {
         assertThat(renewal.state()).isEqualTo(HELD);
         assertThat(renewal.deadline()).isEqualTo(ms(4000));
         assertThat(renewal.wakeAt()).isEqualTo(ms(2000));
-        assertThat(told).isFalse();
+        assertThat(told).isEmpty();
     }
 
     @Test
@@ -143,7 +144,7 @@ class RenewalTest {
         assertThat(renewal.stateAt(ms(3000))).isEqualTo(SUSPECT);
         wakeAt(3000);
         assertThat(renewal.state()).isEqualTo(SUSPECT);
-        assertThat(told).isTrue();
+        assertThat(told).containsExactly(SUSPECT);
         assertThat(asked).isEqualTo(ALL);
     }
 
@@ -154,16 +155,16 @@ class RenewalTest {
         at(8000, answer(7990, 3, 5));
         assertThat(renewal.state()).isEqualTo(HELD);
         assertThat(renewal.deadline()).isEqualTo(ms(10_990));
-        assertThat(told).isTrue();
+        assertThat(told).containsExactly(HELD);
     }
 
     @Test
-    void anAnswerBetweenTheDeadlineAndTheNextLookIsTold() {
+    void anAnswerBetweenTheDeadlineAndTheNextLookIsToldAfterTheLapse() {
         wakeAt(1000);
         assertThat(renewal.stateAt(ms(3050))).isEqualTo(SUSPECT);
         at(3100, answer(1000, 3, 5));
         assertThat(renewal.stateAt(ms(3100))).isEqualTo(HELD);
-        assertThat(told).isTrue();
+        assertThat(told).containsExactly(SUSPECT, HELD);
     }
 
     @Test
@@ -172,7 +173,7 @@ class RenewalTest {
         wakeAt(3000);
         at(3100, answer(3000, 0, 5));
         assertThat(renewal.state()).isEqualTo(LOST);
-        assertThat(told).isTrue();
+        assertThat(told).containsExactly(LOST);
     }
 
     @Test
@@ -180,7 +181,7 @@ class RenewalTest {
         wakeAt(1000);
         at(1010, answer(1000, 0, 5));
         assertThat(renewal.state()).isEqualTo(LOST);
-        assertThat(told).isTrue();
+        assertThat(told).containsExactly(LOST);
     }
 
     @Test
@@ -191,7 +192,7 @@ class RenewalTest {
         assertThat(renewal.state()).isEqualTo(LOST);
         at(1030, new Renewal.Closed());
         assertThat(renewal.state()).isEqualTo(LOST);
-        assertThat(told).isFalse();
+        assertThat(told).isEmpty();
         wakeAt(9000);
         assertThat(asked).isEqualTo(NOBODY);
     }
@@ -203,7 +204,7 @@ class RenewalTest {
         wakeAt(3000);
         at(3001, new Renewal.Closed());
         assertThat(renewal.state()).isEqualTo(CLOSED);
-        assertThat(told).isTrue();
+        assertThat(told).containsExactly(CLOSED);
         at(3002, answer(3000, 3, 5));
         assertThat(renewal.state()).isEqualTo(CLOSED);
     }
@@ -213,11 +214,11 @@ class RenewalTest {
         wakeAt(1000);
         at(1010, answer(1000, 3, 6));
         assertThat(renewal.state()).isEqualTo(HELD);
-        assertThat(told).isTrue();
+        assertThat(told).containsExactly(HELD);
         assertThat(renewal.header().raftTerm()).isEqualTo(6);
         wakeAt(2000);
         at(2010, answer(2000, 3, 6));
-        assertThat(told).isFalse();
+        assertThat(told).isEmpty();
     }
 
     @Test
@@ -259,13 +260,13 @@ class RenewalTest {
     void aLowerTermThatIsBelievedIsTold() {
         wakeAt(1000);
         at(1010, answer(1000, 3, 4));
-        assertThat(told).isFalse();
+        assertThat(told).isEmpty();
         wakeAt(1500);
         at(1510, answer(1500, 3, 4));
         wakeAt(2000);
         at(2010, answer(2000, 3, 4));
         assertThat(renewal.header().raftTerm()).isEqualTo(4);
-        assertThat(told).isTrue();
+        assertThat(told).containsExactly(HELD);
     }
 
     @Test
@@ -300,7 +301,7 @@ class RenewalTest {
     void aProcessThatWasPausedIsSuspectAndAsks() {
         wakeAt(60_000);
         assertThat(renewal.state()).isEqualTo(SUSPECT);
-        assertThat(told).isTrue();
+        assertThat(told).containsExactly(SUSPECT);
         assertThat(asked).isEqualTo(ONE);
         wakeAt(60_500);
         assertThat(asked).isEqualTo(OTHERS);

@@ -186,6 +186,7 @@ class RenewalsTest {
         assertThat(lease.remaining()).isZero();
         etcd.up();
         await().until(() -> lease.state() == KeepAlive.State.HELD);
+        assertThat(lease.lapses()).isOne();
         await().untilAsserted(() -> assertThat(states).containsExactly(KeepAlive.State.SUSPECT, KeepAlive.State.HELD));
     }
 
