@@ -5,6 +5,7 @@ import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceStatus;
 import dev.rollcall.internal.ListenerLane;
+import dev.rollcall.internal.Timer;
 import dev.rollcall.observe.Observation;
 import dev.rollcall.registration.KeyClaim.End;
 import dev.rollcall.registration.KeyClaim.Phase;
@@ -298,7 +299,8 @@ final class HeldRegistration implements Registration {
         } catch (IllegalArgumentException | IllegalStateException tooLargeOrClosed) {
             return closeAsync();
         }
-        loop.timer.schedule(delay.toNanos(), this::closeAsync);
+        Timer.Handle delayed = loop.timer.schedule(delay.toNanos(), this::closeAsync);
+        var unused = ended.whenComplete((nothing, never) -> delayed.cancel());
         return gone();
     }
 
