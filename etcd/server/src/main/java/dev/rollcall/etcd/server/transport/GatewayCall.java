@@ -21,12 +21,16 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One call of a method by HTTP, on one connection, which it has to itself. Requests reach the service on the connection's thread, as it asks for
  * them; answers may come from any thread. A method that answers once gives one JSON object; others give one for each answer, as they come.
  */
 final class GatewayCall<Q, A> extends ServerCall<Q, A> {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayCall.class);
+
     private final ChannelHandlerContext context;
     private final Gateway.Method<Q, A> method;
     private final Queue<Message> requests;
@@ -48,9 +52,13 @@ final class GatewayCall<Q, A> extends ServerCall<Q, A> {
     static <Q, A> GatewayCall<Q, A> start(
             ChannelHandlerContext context, Gateway.Method<Q, A> method, List<Message> requests, Metadata headers) {
         GatewayCall<Q, A> call = new GatewayCall<>(context, method, requests);
-        call.service = method.served().getServerCallHandler().startCall(call, headers);
-        call.service.onReady();
-        call.deliver();
+        call.answered(() -> {
+            ServerCall.Listener<Q> listener =
+                    method.served().getServerCallHandler().startCall(call, headers);
+            call.service = listener;
+            listener.onReady();
+            call.deliver();
+        });
         return call;
     }
 
@@ -74,8 +82,22 @@ final class GatewayCall<Q, A> extends ServerCall<Q, A> {
     public void request(int messages) {
         context.executor().execute(() -> {
             wanted += messages;
-            deliver();
+            answered(this::deliver);
         });
+    }
+
+    /** Runs a part of the call; should it fail the client is told, and the service learns that its call is over. */
+    private void answered(Runnable part) {
+        try {
+            part.run();
+        } catch (RuntimeException e) {
+            LOG.warn("{} failed by HTTP", method.served().getMethodDescriptor().getFullMethodName(), e);
+            close(Status.INTERNAL.withDescription("the call failed: " + e), new Metadata());
+            ServerCall.Listener<Q> listener = service;
+            if (listener != null) {
+                listener.onCancel();
+            }
+        }
     }
 
     private void deliver() {

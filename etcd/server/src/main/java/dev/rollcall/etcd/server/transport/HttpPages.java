@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
+import io.grpc.netty.shaded.io.netty.channel.ChannelPipeline;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
@@ -22,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,9 @@ final class HttpPages {
     private static final Logger LOG = LoggerFactory.getLogger(HttpPages.class);
     private static final String VERSION =
             "{\"etcdserver\":\"" + MaintenanceService.VERSION + "\",\"etcdcluster\":\"3.5.0\"}";
+    /** A request that has not come whole by then does not come any more. */
+    static final long PATIENCE_SECONDS = 30;
+
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final NioServerSocketChannel socket;
@@ -71,12 +77,7 @@ final class HttpPages {
                         if (tls != null) {
                             connection.pipeline().addLast(tls.http().newHandler(connection.alloc()));
                         }
-                        connection
-                                .pipeline()
-                                .addLast(
-                                        new HttpServerCodec(),
-                                        new HttpObjectAggregator(content.maxBody),
-                                        new Pages(content));
+                        serve(connection.pipeline(), content);
                     }
                 });
         Throwable failure = bootstrap.bind(address).awaitUninterruptibly().cause();
@@ -84,6 +85,11 @@ final class HttpPages {
             throw new IOException(failure);
         }
         return new HttpPages(socket, connections);
+    }
+
+    /** Answers what comes over one connection. */
+    static void serve(ChannelPipeline pipeline, Content content) {
+        pipeline.addLast(new HttpServerCodec(), new HttpObjectAggregator(content.maxBody), new Pages(content));
     }
 
     int port() {
@@ -98,10 +104,26 @@ final class HttpPages {
     private static final class Pages extends SimpleChannelInboundHandler<FullHttpRequest> {
         private final Content content;
         private @Nullable GatewayCall<?, ?> call;
+        private @Nullable Future<?> patience;
         private boolean taken;
 
         Pages(Content content) {
             this.content = content;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            patience = context.executor().schedule(() -> drop(context), PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+
+        private static void drop(ChannelHandlerContext context) {
+            var unused = context.close();
+        }
+
+        private void endPatience() {
+            if (patience != null) {
+                patience.cancel(false);
+            }
         }
 
         /** One request a connection: the answer closes it. */
@@ -111,6 +133,12 @@ final class HttpPages {
                 return;
             }
             taken = true;
+            endPatience();
+            if (request.decoderResult().isFailure()) {
+                HttpAnswer.send(
+                        context, HttpAnswer.page(HttpResponseStatus.BAD_REQUEST, HttpAnswer.TEXT, "400 Bad Request\n"));
+                return;
+            }
             String path = new QueryStringDecoder(request.uri()).path();
             if (request.method().equals(HttpMethod.OPTIONS)) {
                 HttpAnswer.send(context, HttpAnswer.page(HttpResponseStatus.OK, HttpAnswer.TEXT, ""));
@@ -130,6 +158,7 @@ final class HttpPages {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
+            endPatience();
             if (call != null) {
                 call.cancel();
             }
@@ -138,7 +167,7 @@ final class HttpPages {
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             LOG.debug("Connection to the HTTP pages failed", cause);
-            var unused = context.close();
+            drop(context);
         }
 
         private void page(ChannelHandlerContext context, FullHttpRequest request, String path) {

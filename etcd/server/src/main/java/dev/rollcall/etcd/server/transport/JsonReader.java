@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the JSON values of a text, one behind the other: maps, lists, texts, numbers ({@link BigDecimal}), booleans, null. */
@@ -13,6 +15,9 @@ final class JsonReader {
     private static final int MAX_DEPTH = 64;
 
     private static final int MAX_NUMBER = 40;
+
+    /** RFC 8259, section 6. */
+    private static final Pattern NUMBER = Pattern.compile("-?(?:0|[1-9][0-9]*+)(?:[.][0-9]++)?([eE][+-]?[0-9]++)?");
 
     private final String text;
     private int at;
@@ -139,24 +144,18 @@ final class JsonReader {
     }
 
     private BigDecimal number() {
-        int from = at;
-        while (at < text.length() && "+-.0123456789eE".indexOf(text.charAt(at)) >= 0) {
-            at++;
-        }
-        String number = text.substring(from, at);
-        if (number.isEmpty()) {
+        Matcher number = NUMBER.matcher(text).region(at, text.length());
+        if (!number.lookingAt()) {
             throw wrong(peek(), "looking for beginning of value");
         }
-        try {
-            // A large exponent would make a number of as many digits.
-            if (number.length() <= MAX_NUMBER && number.indexOf('e') < 0 && number.indexOf('E') < 0) {
-                return new BigDecimal(number);
-            }
-        } catch (NumberFormatException e) {
-            // Refused below.
+        at = number.end();
+        // A large exponent would make a number of as many digits.
+        if (number.group(1) != null || number.group().length() > MAX_NUMBER) {
+            throw new IllegalArgumentException("invalid number "
+                    + number.group()
+                            .substring(0, Math.min(MAX_NUMBER, number.group().length())));
         }
-        throw new IllegalArgumentException(
-                "invalid number " + number.substring(0, Math.min(MAX_NUMBER, number.length())));
+        return new BigDecimal(number.group());
     }
 
     private @Nullable Object word(String word, @Nullable Object value) {

@@ -8,12 +8,14 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -168,10 +170,25 @@ class GatewayTest {
 
     @Test
     void whatIsNoJsonIsRefusedAndNothingElseHappens() {
-        for (String text :
-                new String[] {"{\"a\"}", "[1,]", "nul", "\"a", "1e999999999", "{\"a\":1,}", "\u0000", "--1"}) {
+        for (String text : new String[] {
+            "{\"a\"}",
+            "[1,]",
+            "nul",
+            "\"a",
+            "1e999999999",
+            "{\"a\":1,}",
+            "\u0000",
+            "--1",
+            "+5",
+            ".5",
+            "[01]",
+            "[5.]",
+            "1e9"
+        }) {
             assertThatThrownBy(() -> new JsonReader(text).next()).as(text).isInstanceOf(IllegalArgumentException.class);
         }
+        assertThat(new JsonReader("[0,-10,5.25]").next())
+                .isEqualTo(List.of(BigDecimal.ZERO, BigDecimal.valueOf(-10), new BigDecimal("5.25")));
         String deep = "[".repeat(100_000);
         assertThatThrownBy(() -> new JsonReader(deep).next()).hasMessage("exceeded max depth");
     }

@@ -2,13 +2,26 @@ package dev.rollcall.etcd.server.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.etcd.proto.KVGrpc;
+import dev.rollcall.etcd.proto.RangeRequest;
 import dev.rollcall.etcd.server.EmbeddedEtcd;
+import io.grpc.BindableService;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import io.grpc.netty.shaded.io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class HttpPagesTest {
@@ -42,6 +55,74 @@ class HttpPagesTest {
         try (EmbeddedEtcd etcd = EmbeddedEtcd.start()) {
             assertThat(etcd.httpEndpoint()).isEmpty();
         }
+    }
+
+    @Test
+    void aRequestThatDoesNotComeWholeInItsTimeEndsItsConnection() {
+        EmbeddedChannel slow = connection(new Gateway());
+        slow.writeInbound(Unpooled.copiedBuffer("GET /version HTTP/1.1\r\n", StandardCharsets.US_ASCII));
+        slow.advanceTimeBy(HttpPages.PATIENCE_SECONDS - 1, TimeUnit.SECONDS);
+        slow.runScheduledPendingTasks();
+        assertThat(slow.isOpen()).isTrue();
+
+        slow.advanceTimeBy(1, TimeUnit.SECONDS);
+        slow.runScheduledPendingTasks();
+        assertThat(slow.isOpen()).isFalse();
+    }
+
+    @Test
+    void whatIsNoHttpIsRefused() {
+        EmbeddedChannel connection = connection(new Gateway());
+        assertThat(answer(connection, "GET /version HTTP/9\r\n\r\n")).startsWith("HTTP/1.1 400 Bad Request");
+        assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void aServiceThatFailsIsAnsweredFor() {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        BindableService broken = () -> ServerServiceDefinition.builder(
+                        KVGrpc.getServiceDescriptor().getName())
+                .addMethod(KVGrpc.getRangeMethod(), (call, headers) -> {
+                    call.request(1);
+                    return new ServerCall.Listener<>() {
+                        @Override
+                        public void onMessage(RangeRequest request) {
+                            throw new IllegalStateException("planted");
+                        }
+
+                        @Override
+                        public void onCancel() {
+                            cancelled.set(true);
+                        }
+                    };
+                })
+                .build();
+        Gateway gateway = new Gateway();
+        gateway.add(broken, broken.bindService());
+
+        assertThat(answer(connection(gateway), "POST /v3/kv/range HTTP/1.1\r\ncontent-length: 0\r\n\r\n"))
+                .startsWith("HTTP/1.1 500 Internal Server Error")
+                .contains("\"message\":\"the call failed: java.lang.IllegalStateException: planted\"");
+        assertThat(cancelled).isTrue();
+    }
+
+    private static EmbeddedChannel connection(Gateway gateway) {
+        EmbeddedChannel connection = new EmbeddedChannel();
+        HttpPages.serve(
+                connection.pipeline(),
+                new HttpPages.Content(List::of, () -> CompletableFuture.completedFuture(""), gateway, 1024));
+        return connection;
+    }
+
+    private static String answer(EmbeddedChannel connection, String request) {
+        connection.writeInbound(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII));
+        connection.runPendingTasks();
+        StringBuilder answer = new StringBuilder();
+        for (ByteBuf part = connection.readOutbound(); part != null; part = connection.readOutbound()) {
+            answer.append(part.toString(StandardCharsets.UTF_8));
+            part.release();
+        }
+        return answer.toString();
     }
 
     private HttpResponse<String> send(String method, String url) throws IOException, InterruptedException {
