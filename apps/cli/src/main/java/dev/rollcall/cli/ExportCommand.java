@@ -1,15 +1,11 @@
 package dev.rollcall.cli;
 
 import dev.rollcall.cli.terminal.Console;
-import dev.rollcall.cli.terminal.Failure;
 import dev.rollcall.cli.terminal.Json;
 import dev.rollcall.cli.terminal.Table;
-import dev.rollcall.etcd.Credentials;
 import dev.rollcall.etcd.EtcdClient;
-import dev.rollcall.etcd.EtcdClientBuilder;
-import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.etcd.Tls;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +23,24 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "URL,...", required = true, description = "Where to: an etcd without any key.")
     private String target = "";
 
-    @Option(names = "--to-user", paramLabel = "NAME:PASSWORD", description = "Who we are there.")
+    @Option(
+            names = "--to-user",
+            paramLabel = "NAME:PASSWORD",
+            description =
+                    "Who we are there. Better in ROLLCALL_TO_USER; the password alone may stand in ROLLCALL_TO_PASSWORD.")
     private @Nullable String user;
 
-    @Option(names = "--to-cacert", paramLabel = "PEM", description = "Authorities to believe there.")
-    private @Nullable Path cacert;
+    @Option(
+            names = "--to-cacert",
+            paramLabel = "PEM",
+            description = "Authorities to believe there (ROLLCALL_TO_CACERT).")
+    private @Nullable String cacert;
+
+    @Option(names = "--to-cert", paramLabel = "PEM", description = "Our certificate there (ROLLCALL_TO_CERT).")
+    private @Nullable String cert;
+
+    @Option(names = "--to-key", paramLabel = "PEM", description = "Its private key (ROLLCALL_TO_KEY).")
+    private @Nullable String key;
 
     @Mixin
     private final StoreOptions store;
@@ -39,7 +48,10 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private final Output output;
 
+    private final StoreAccess access;
+
     ExportCommand(Console console) {
+        this.access = new StoreAccess("--to-", List.of("ROLLCALL_TO_"), console);
         this.store = new StoreOptions(console);
         this.output = new Output(console);
     }
@@ -62,18 +74,7 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private EtcdClient connect() {
-        EtcdClientBuilder builder;
-        try {
-            builder = EtcdClient.builder(target).callTimeout(store.timeout());
-        } catch (IllegalArgumentException | EtcdException e) {
-            throw Failure.usage("--to: " + e.getMessage());
-        }
-        if (user != null) {
-            builder.credentials(Credentials.parse(user));
-        }
-        if (cacert != null) {
-            builder.tls(new Tls(Optional.of(cacert), Optional.empty(), Optional.empty()));
-        }
-        return builder.connect();
+        Optional<Tls> tls = access.tls(cacert, cert, key);
+        return access.connect(access.endpoints(target, tls), access.credentials(user), tls, store.timeout());
     }
 }

@@ -1,15 +1,10 @@
 package dev.rollcall.cli;
 
 import dev.rollcall.cli.terminal.Console;
-import dev.rollcall.cli.terminal.Failure;
 import dev.rollcall.etcd.Credentials;
 import dev.rollcall.etcd.EtcdClient;
-import dev.rollcall.etcd.EtcdClientBuilder;
 import dev.rollcall.etcd.Tls;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +13,13 @@ import picocli.CommandLine.Option;
 /** Which etcd, and who we are to it. An option wins over {@code ROLLCALL_*}, and that over {@code ETCDCTL_*}. */
 final class StoreOptions {
 
-    private static final String NOWHERE = "http://127.0.0.1:2379";
-
     private final Console console;
+    private final StoreAccess access;
 
     @Option(
             names = "--endpoints",
             paramLabel = "URL,...",
-            description = "etcd's addresses (ROLLCALL_ENDPOINTS, ETCDCTL_ENDPOINTS; else " + NOWHERE + ").")
+            description = "etcd's addresses (ROLLCALL_ENDPOINTS, ETCDCTL_ENDPOINTS; else " + StoreAccess.NOWHERE + ").")
     private @Nullable String endpoints;
 
     @Option(
@@ -54,45 +48,20 @@ final class StoreOptions {
 
     StoreOptions(Console console) {
         this.console = console;
+        this.access = new StoreAccess("--", List.of("ROLLCALL_", "ETCDCTL_"), console);
     }
 
     /** The endpoints, each with its scheme. */
     List<String> endpoints() {
-        String scheme = tls().isPresent() ? "https://" : "http://";
-        List<String> urls = new ArrayList<>();
-        for (String part : value(endpoints, "ENDPOINTS").orElse(NOWHERE).split(",", -1)) {
-            String url = part.strip();
-            if (!url.isEmpty()) {
-                urls.add(url.contains("://") ? url : scheme + url);
-            }
-        }
-        if (urls.isEmpty()) {
-            throw Failure.usage("--endpoints names no address; give one like " + NOWHERE);
-        }
-        return urls;
+        return access.endpoints(endpoints, tls());
     }
 
     Optional<Credentials> credentials() {
-        Optional<String> name = value(user, "USER");
-        if (name.isEmpty() || name.get().indexOf(':') > 0) {
-            return name.map(Credentials::parse);
-        }
-        String password = variable("PASSWORD")
-                .orElseThrow(() -> Failure.usage("the user " + name.get()
-                        + " needs a password; give --user NAME:PASSWORD or set ROLLCALL_PASSWORD"));
-        return Optional.of(Credentials.of(name.get(), password));
+        return access.credentials(user);
     }
 
     Optional<Tls> tls() {
-        Optional<Path> ca = file(cacert, "CACERT", "--cacert");
-        Optional<Path> certificate = file(cert, "CERT", "--cert");
-        Optional<Path> privateKey = file(key, "KEY", "--key");
-        if (certificate.isPresent() != privateKey.isPresent()) {
-            throw Failure.usage("--cert and --key go together; give both or none");
-        }
-        return ca.isEmpty() && certificate.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Tls(ca, certificate, privateKey));
+        return access.tls(cacert, cert, key);
     }
 
     /** The bound of one call. */
@@ -107,26 +76,6 @@ final class StoreOptions {
     }
 
     EtcdClient connect() {
-        EtcdClientBuilder builder =
-                EtcdClient.builder(endpoints().toArray(String[]::new)).callTimeout(timeout());
-        credentials().ifPresent(builder::credentials);
-        tls().ifPresent(builder::tls);
-        return builder.connect();
-    }
-
-    private Optional<Path> file(@Nullable String option, String variable, String name) {
-        Optional<Path> path = value(option, variable).map(Path::of);
-        path.filter(file -> !Files.isReadable(file)).ifPresent(file -> {
-            throw Failure.usage(name + ": the file " + file + " is not there or cannot be read");
-        });
-        return path;
-    }
-
-    private Optional<String> value(@Nullable String option, String variable) {
-        return option != null ? Optional.of(option) : variable(variable);
-    }
-
-    private Optional<String> variable(String name) {
-        return console.variable("ROLLCALL_" + name).or(() -> console.variable("ETCDCTL_" + name));
+        return access.connect(endpoints(), credentials(), tls(), timeout());
     }
 }

@@ -9,6 +9,7 @@ import dev.rollcall.etcd.LeaseGrant;
 import dev.rollcall.etcd.Put;
 import dev.rollcall.etcd.Txn;
 import dev.rollcall.etcd.testkit.EtcdSpec;
+import dev.rollcall.etcd.testkit.TestCertificates;
 import dev.rollcall.etcd.testkit.TestEtcd;
 import java.time.Duration;
 import java.util.Comparator;
@@ -88,6 +89,33 @@ final class ExportCommandTest {
 
         assertThat(export().exits(2).err()).contains("has 1 keys", "name an empty one");
         assertThat(to.kv().get("a").orElseThrow().value()).isEqualTo(Bytes.utf8("theirs"));
+    }
+
+    @Test
+    void aTargetThatAsksWhoWeAreIsShownAPasswordAndACertificate() {
+        from.kv().put("a", "ours");
+        TestCertificates certificates = TestCertificates.generate();
+        TestCertificates.Identity me = certificates.client("exporter");
+        try (TestEtcd strict = EtcdSpec.real("3.5.16")
+                .withMutualTls(certificates)
+                .withRootPassword("canary-export")
+                .start()) {
+            CommandLineRun run = CommandLineRun.at(source.endpoints())
+                    .with("ROLLCALL_TO_USER", "root")
+                    .with("ROLLCALL_TO_PASSWORD", "canary-export")
+                    .with("ROLLCALL_TO_KEY", me.key().toString())
+                    .run(
+                            "export",
+                            "--to",
+                            strict.endpoints().get(0),
+                            "--to-cacert",
+                            certificates.authority().toString(),
+                            "--to-cert",
+                            me.certificate().toString())
+                    .exits(0);
+
+            assertThat(run.out()).contains("\"keys\":1").doesNotContain("canary-export");
+        }
     }
 
     @Test
