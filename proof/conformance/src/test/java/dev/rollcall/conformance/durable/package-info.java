@@ -1,4 +1,4 @@
-/** What the embedded server with a data directory keeps when its process is killed, and how fast it writes, beside etcd. */
+/** What the embedded server with a data directory keeps when its process is killed. */
 @NullMarked
 package dev.rollcall.conformance.durable;
 

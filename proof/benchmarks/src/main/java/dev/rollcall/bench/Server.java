@@ -1,0 +1,102 @@
+package dev.rollcall.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A process of a {@link Subject} on a directory of its own, which goes with it. */
+final class Server implements AutoCloseable {
+    private static final int END_SECONDS = 20;
+
+    private final Process process;
+    private final Path home;
+    private final int port;
+    private final Thread end;
+
+    private Server(Process process, Path home, int port) {
+        this.process = process;
+        this.home = home;
+        this.port = port;
+        this.end = new Thread(process::destroyForcibly, "bench-end-" + port);
+        Runtime.getRuntime().addShutdownHook(end);
+    }
+
+    /** Starts one; what it says goes into a file, so nobody has to read it. */
+    static Server launch(Subject subject, Subject.Programs programs) throws IOException {
+        Path home = Files.createTempDirectory("rollcall-bench-");
+        int port = freePort();
+        Process process = new ProcessBuilder(subject.command(programs, home.resolve("data"), port))
+                .redirectErrorStream(true)
+                .redirectOutput(home.resolve("output").toFile())
+                .start();
+        return new Server(process, home, port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** How long processors have worked for it. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /**
+     * Fails where the process has ended.
+     *
+     * @throws IllegalStateException with what it said last
+     */
+    void requireAlive() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("the server ended: " + output());
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().removeShutdownHook(end);
+        delete(home);
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port", e);
+        }
+    }
+
+    private String output() {
+        try {
+            return Files.readString(home.resolve("output"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static void delete(Path root) {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + root, e);
+        }
+    }
+}
