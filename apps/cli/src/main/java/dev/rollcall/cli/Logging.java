@@ -8,6 +8,12 @@ import java.util.logging.LogManager;
 /** What is logged: warnings without traces; with {@code --debug} all that our own classes tell; nothing between the lines of the demo. */
 final class Logging {
 
+    /** The property with the level of our own classes; set in every process of the command. */
+    static final String LEVEL = "rollcall.log.level";
+
+    /** The property that is true where stack traces are shown. */
+    static final String TRACES = "rollcall.log.traces";
+
     private Logging() {}
 
     /** Sets it; to be called before the first logger is made. */
@@ -15,16 +21,18 @@ final class Logging {
         // gRPC logs through java.util.logging, which would write to standard error by itself.
         LogManager.getLogManager().reset();
         List<String> words = List.of(args);
+        System.setProperty(TRACES, Boolean.toString(words.contains("--debug")));
+        System.setProperty(LEVEL, level(words));
+    }
+
+    private static String level(List<String> words) {
         if (words.contains("--debug")) {
-            System.setProperty("rollcall.log.level", "DEBUG");
-            System.setProperty("rollcall.log.trace", "%ex{full}");
-        } else if (words.contains("serve")) {
-            serverLevel(words)
-                    .flatMap(Logging::level)
-                    .ifPresent(level -> System.setProperty("rollcall.log.level", level));
-        } else if (words.contains("demo")) {
-            System.setProperty("rollcall.log.level", "OFF");
+            return "DEBUG";
         }
+        if (words.contains("serve")) {
+            return serverLevel(words).flatMap(Logging::level).orElse("WARN");
+        }
+        return words.contains("demo") ? "OFF" : "WARN";
     }
 
     /** The level that etcd's word means; it is looked for before options are read, as loggers are made then. */

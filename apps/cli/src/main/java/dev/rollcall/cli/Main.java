@@ -7,6 +7,9 @@ import dev.rollcall.cli.demo.WorkerCommand;
 import dev.rollcall.cli.terminal.Console;
 import dev.rollcall.cli.terminal.ExitCode;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
@@ -27,7 +30,7 @@ public final class Main {
     /** Runs a command line on a console and returns its exit code; what it writes is written when this returns. */
     static int run(Console console, String... args) {
         try {
-            CommandLine root = commandLine(console);
+            CommandLine root = commandLine(console, args);
             return root.execute(CommandFirst.arrange(root, args));
         } finally {
             console.out().flush();
@@ -35,37 +38,51 @@ public final class Main {
         }
     }
 
-    static CommandLine commandLine(Console console) {
-        CommandLine root = new CommandLine(new RollcallCommand())
-                .addSubcommand(new DemoCommand(console))
-                .addSubcommand(serve(console))
-                .addSubcommand(new RegisterCommand(console))
-                .addSubcommand(new ServicesCommand(console))
-                .addSubcommand(new InstancesCommand(console))
-                .addSubcommand(new DiscoverCommand(console))
-                .addSubcommand(new PutCommand(console))
-                .addSubcommand(new GetCommand(console))
-                .addSubcommand(new ListCommand(console))
-                .addSubcommand(new RemoveCommand(console))
-                .addSubcommand(new WatchCommand(console))
-                .addSubcommand(LeaseCommand.withActions(console))
-                .addSubcommand(new ExportCommand(console))
-                .addSubcommand(new StatusCommand(console))
-                .addSubcommand(new MembersCommand(console))
-                .addSubcommand(new CompletionCommand(console))
-                .addSubcommand(new WorkerCommand(console));
+    /** The command that the first word names, or else all of them; to make them all takes longer than most of them run. */
+    static CommandLine commandLine(Console console, String... args) {
+        Map<String, Function<Console, CommandLine>> commands = commands();
+        Function<Console, CommandLine> named = args.length == 0 ? null : commands.get(args[0]);
+        CommandLine root = new CommandLine(new RollcallCommand());
+        if (named == null || args[0].equals("completion")) {
+            commands.values().forEach(command -> root.addSubcommand(command.apply(console)));
+        } else {
+            root.addSubcommand(named.apply(console));
+        }
         root.setOut(new PrintWriter(console.out(), true, UTF_8));
         root.setErr(new PrintWriter(console.err(), true, UTF_8));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF));
         root.setUsageHelpWidth(110);
         root.setCaseInsensitiveEnumValuesAllowed(true);
         root.setExpandAtFiles(false);
-        root.setParameterExceptionHandler((failure, args) -> usage(console, failure));
+        root.setParameterExceptionHandler((failure, line) -> usage(console, failure));
         root.setExecutionExceptionHandler((failure, line, parsed) -> {
             RollcallCommand top = (RollcallCommand) root.getCommandSpec().userObject();
             return Failures.report(console, failure, top.debug);
         });
         return root;
+    }
+
+    /** In the order of the help. */
+    private static Map<String, Function<Console, CommandLine>> commands() {
+        Map<String, Function<Console, CommandLine>> commands = new LinkedHashMap<>();
+        commands.put("demo", console -> new CommandLine(new DemoCommand(console)));
+        commands.put("serve", Main::serve);
+        commands.put("register", console -> new CommandLine(new RegisterCommand(console)));
+        commands.put("services", console -> new CommandLine(new ServicesCommand(console)));
+        commands.put("instances", console -> new CommandLine(new InstancesCommand(console)));
+        commands.put("discover", console -> new CommandLine(new DiscoverCommand(console)));
+        commands.put("put", console -> new CommandLine(new PutCommand(console)));
+        commands.put("get", console -> new CommandLine(new GetCommand(console)));
+        commands.put("ls", console -> new CommandLine(new ListCommand(console)));
+        commands.put("rm", console -> new CommandLine(new RemoveCommand(console)));
+        commands.put("watch", console -> new CommandLine(new WatchCommand(console)));
+        commands.put("lease", LeaseCommand::withActions);
+        commands.put("export", console -> new CommandLine(new ExportCommand(console)));
+        commands.put("status", console -> new CommandLine(new StatusCommand(console)));
+        commands.put("members", console -> new CommandLine(new MembersCommand(console)));
+        commands.put("completion", console -> new CommandLine(new CompletionCommand(console)));
+        commands.put("worker", console -> new CommandLine(new WorkerCommand(console)));
+        return commands;
     }
 
     /** Each option of etcd may stand in etcd's variable. */

@@ -2,9 +2,11 @@ package dev.rollcall.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.cli.terminal.Console;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +37,22 @@ final class CommandLineTest {
         assertThat(CommandLineRun.bare().run("put", "--help").exits(0).out())
                 .contains("--endpoints", "ETCDCTL_ENDPOINTS");
         assertThat(CommandLineRun.bare().run("--version").exits(0).out()).startsWith("rollcall ");
+    }
+
+    /** Where one command is named, no other is made; it has to be the one of that name. */
+    @Test
+    void theFirstWordNamesTheOneCommandThatIsMade() {
+        Console console = Console.ofProcess();
+        Set<String> all = Main.commandLine(console).getSubcommands().keySet();
+        assertThat(all).hasSize(17);
+        for (String name : all) {
+            if (!name.equals("completion")) {
+                assertThat(Main.commandLine(console, name).getSubcommands()).containsOnlyKeys(name);
+            }
+        }
+        assertThat(Main.commandLine(console, "completion").getSubcommands()).containsOnlyKeys(all);
+        assertThat(Main.commandLine(console, "--user", "serve").getSubcommands())
+                .containsOnlyKeys(all);
     }
 
     @ParameterizedTest
