@@ -56,16 +56,18 @@ public final class Store {
     }
 
     /**
-     * The checksum of all that is kept up to a revision, 0 or less for the current one; by any thread.
+     * The checksum of all that is kept up to a revision, 0 for the current one; by any thread. Up to a negative one it is of nothing.
      *
      * @throws Refusal when the revision lies in the future or is compacted
      */
     public StoreHash hash(long upTo) {
         while (true) {
             long current = revision;
-            long at = upTo <= 0 ? current : upTo;
+            long at = upTo == 0 ? current : upTo;
             long base = compacted;
-            requireReadable(at, current);
+            if (at > 0) {
+                requireReadable(at, current);
+            }
             List<KeyValue> versions = kept(at);
             if (compacted == base) {
                 return StoreHash.of(versions, at, base, current);
