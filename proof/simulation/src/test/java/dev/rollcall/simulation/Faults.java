@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Does what a {@link Plan} says. */
 final class Faults {
 
+    /** The number of an instance that nothing else registers. */
+    private static final int PASSING = 5;
+
     private final World world;
     private final Cluster cluster;
     private final Scheduler scheduler;
@@ -41,11 +44,7 @@ final class Faults {
         }
         return switch (op.kind()) {
             case UPDATE -> withHeld(op, (registrant, held) -> registrant.update(held, op.c()));
-            case CLOSE ->
-                withHeld(
-                        op,
-                        (registrant, held) ->
-                                registrant.close(held, done -> world.checks().closed(registrant.host, done)));
+            case CLOSE -> withHeld(op, this::close);
             case REGISTER -> register(op);
             case CONTEND -> contend(op);
             case RESTART_POLITELY -> restartPolitely(op);
@@ -53,6 +52,7 @@ final class Faults {
             case FOREIGN -> foreign(op);
             case CRASH, CRASH_ALL, WIPE, RESTORE, FREEZE, ISOLATE -> onStore(op);
             case CUT, HOLE_UP, HOLE_DOWN, HOLE_BOTH, DELAY, RESET -> onNetwork(op);
+            case LATE_WRITE -> lateWrite(op);
             case PAUSE -> pause(op);
             case KILL -> kill(op);
             case WALL_CLOCK -> wallClock(op);
@@ -102,6 +102,10 @@ final class Faults {
 
     private static boolean usable(Host host) {
         return host.isAlive() && !host.isPaused();
+    }
+
+    private void close(Registrant registrant, Registrant.Held held) {
+        registrant.close(held, done -> world.checks().closed(registrant.host, done));
     }
 
     private boolean register(Op op) {
@@ -248,7 +252,7 @@ final class Faults {
                 Registrant.Held held =
                         registrant.all().get(any % registrant.all().size());
                 if (any % 2 == 0) {
-                    registrant.close(held, done -> world.checks().closed(registrant.host, done));
+                    close(registrant, held);
                 } else {
                     registrant.update(held, any);
                 }
@@ -328,6 +332,27 @@ final class Faults {
         if (op.kind() != Op.Kind.RESET) {
             later(op, () -> chosen.forEach(Link::heal));
         }
+        return true;
+    }
+
+    /** What is sent to one member arrives late; meanwhile a registration begins, and ends before its write is given up and others are asked about it. */
+    private boolean lateWrite(Op op) {
+        Registrant registrant = world.registrant(op.a());
+        if (!usable(registrant.host)) {
+            return false;
+        }
+        List<Link> links = cluster.network().links(registrant.host);
+        Link slow = links.get(op.b() % links.size());
+        slow.holeUp = true;
+        Instance passing = World.instance(op.a() % world.plan.registrants(), PASSING);
+        registrant.register(passing);
+        scheduler.after(world.random().nextLong(5 * Scheduler.SECOND), () -> {
+            Registrant.Held held = registrant.last(Registrant.key(passing));
+            if (!calm && usable(registrant.host) && held != null) {
+                close(registrant, held);
+            }
+        });
+        later(op, slow::heal);
         return true;
     }
 

@@ -32,6 +32,7 @@ record Op(long time, Kind kind, int a, int b, int c) {
         HOLE_BOTH(true),
         DELAY(true),
         RESET(true),
+        LATE_WRITE(true),
         PAUSE(true),
         KILL(true),
         REVOKE(true),

@@ -79,6 +79,8 @@ record Plan(long seed, int members, int registrants, int consumers, long millis,
     private static int lasts(Op.Kind kind, SplittableRandom random) {
         return switch (kind) {
             case PAUSE -> 1_500 + random.nextInt(7_500);
+            // A little longer than a write, and the read of its key at the same member, are waited for (7.5 s).
+            case LATE_WRITE -> 7_000 + random.nextInt(4_500);
             case CRASH_ALL, WIPE, RESTORE -> 500 + random.nextInt(random.nextInt(4) == 0 ? 120_000 : 15_000);
             default -> 500 + random.nextInt(20_000);
         };
