@@ -191,8 +191,10 @@ final class Faults {
                 }
                 node.freeze(world.leases());
                 cluster.changed();
-                if (op.a() % 3 == 0) {
-                    leaveOnly(node, op);
+                if (op.a() % 3 < 2) {
+                    // From the beginning it has no lease that the halted one does not know; towards the end it may.
+                    int lasts = op.a() % 3 == 0 ? op.c() : Math.min(op.c(), 2_000);
+                    scheduler.after((op.c() - lasts) * Scheduler.MILLIS, () -> leaveOnly(node, op.b(), lasts));
                 }
                 later(op, () -> thaw(node));
             }
@@ -211,8 +213,11 @@ final class Faults {
     }
 
     /** One process reaches no other member, until a little after the halted one goes on. */
-    private void leaveOnly(Node node, Op op) {
-        Host host = world.registrant(op.b()).host;
+    private void leaveOnly(Node node, int any, int millis) {
+        if (calm) {
+            return;
+        }
+        Host host = world.registrant(any).host;
         List<Link> others = cluster.network().links(host).stream()
                 .filter(link -> link.node != node)
                 .toList();
@@ -220,7 +225,7 @@ final class Faults {
             link.holeUp = true;
             link.holeDown = true;
         });
-        scheduler.after((op.c() + 1_000) * Scheduler.MILLIS, () -> others.forEach(Link::heal));
+        scheduler.after((millis + 1_000) * Scheduler.MILLIS, () -> others.forEach(Link::heal));
     }
 
     private void crashAll(Op op) {
