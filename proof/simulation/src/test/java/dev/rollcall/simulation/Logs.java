@@ -1,7 +1,6 @@
 package dev.rollcall.simulation;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +11,7 @@ final class Logs {
 
     static void quiet() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+        // Each, as the configuration of the tests gives our own a level of its own.
+        context.getLoggerList().forEach(logger -> logger.setLevel(Level.OFF));
     }
 }
