@@ -11,6 +11,7 @@ import dev.rollcall.etcd.DerFuzz;
 import dev.rollcall.etcd.EndpointListFuzz;
 import dev.rollcall.etcd.PemFuzz;
 import dev.rollcall.etcd.WatchMessageFuzz;
+import dev.rollcall.etcd.server.transport.GatewayJsonFuzz;
 import dev.rollcall.etcd.server.transport.RequestFuzz;
 import dev.rollcall.instance.EndpointTextFuzz;
 import dev.rollcall.instance.InstanceFuzz;
@@ -41,6 +42,7 @@ final class Targets {
             WatchMessageFuzz.class,
             AnswerFuzz.class,
             RequestFuzz.class,
+            GatewayJsonFuzz.class,
             OptionTextFuzz.class,
             CommandLineFuzz.class,
             ShownTextFuzz.class);

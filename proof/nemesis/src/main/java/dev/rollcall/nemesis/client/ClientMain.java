@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,6 +25,9 @@ final class ClientMain {
 
     /** The variable with the password of root, where the store has users. */
     private static final String ROOT = "NEMESIS_PASSWORD";
+
+    /** How the names of the library's threads begin. */
+    private static final String OURS = "rollcall-";
 
     private static final Duration SAMPLE = Duration.ofMillis(100);
     /** A pause of this process that is worth a line: it could not renew, or tell, in time. */
@@ -124,14 +128,26 @@ final class ClientMain {
         long took = Monotonic.nanos() - begun;
         boolean gone = Monotonic.await(THREADS_GONE, () -> leftThreads().isEmpty());
         journal.note("ended", "millis", took / 1_000_000, "threads", gone ? "" : String.join(",", leftThreads()));
+        if (!gone) {
+            logLeftThreads();
+        }
         answers.println("ended");
+    }
+
+    /** A thread that loads its first classes on a starved machine is no leak; only its stack tells. */
+    private static void logLeftThreads() {
+        Thread.getAllStackTraces().forEach((thread, stack) -> {
+            if (thread.getName().startsWith(OURS)) {
+                System.err.println(thread.getName() + " is left, " + thread.getState() + ": " + Arrays.toString(stack));
+            }
+        });
     }
 
     private static List<String> leftThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)
                 .map(Thread::getName)
-                .filter(name -> name.startsWith("rollcall-"))
+                .filter(name -> name.startsWith(OURS))
                 .sorted()
                 .toList();
     }
