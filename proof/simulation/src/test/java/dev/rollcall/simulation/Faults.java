@@ -334,10 +334,22 @@ final class Faults {
                 link.reset("Connection reset");
             }
         }
-        if (op.kind() != Op.Kind.RESET) {
+        if (op.kind() == Op.Kind.DELAY && op.c() % 2 == 0) {
+            later(op, () -> silence(chosen));
+        } else if (op.kind() != Op.Kind.RESET) {
             later(op, () -> chosen.forEach(Link::heal));
         }
         return true;
+    }
+
+    /** What was slow says nothing more, for longer than a lease lives: all that is known came late. */
+    private void silence(List<Link> links) {
+        links.forEach(link -> {
+            link.holeUp = true;
+            link.holeDown = true;
+        });
+        last = Math.max(last, scheduler.now() + 5 * Scheduler.SECOND);
+        scheduler.after(5 * Scheduler.SECOND, () -> links.forEach(Link::heal));
     }
 
     /** What is sent to one member arrives late; meanwhile a registration begins, and ends before its write is given up and others are asked about it. */
