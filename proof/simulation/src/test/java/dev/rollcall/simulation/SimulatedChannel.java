@@ -93,7 +93,8 @@ final class SimulatedChannel extends ManagedChannel {
             } else if (!link.node.isUp()) {
                 network.scheduler.after(network.latency(link), () -> refuse());
             } else if (link.node.isFrozen()) {
-                network.scheduler.after(500 * Scheduler.MILLIS, this::connect);
+                // Its system has taken the connection: it is heard of as soon as the member goes on.
+                network.scheduler.after(50 * Scheduler.MILLIS, this::connect);
             } else {
                 link.channels.add(this);
                 network.scheduler.after(network.latency(link), this::established);
