@@ -22,8 +22,9 @@ import java.util.Set;
  *    │ │ │                                 behind │   not behind         │
  *    │ │ │ ResumeFrom                             ▼                      │
  *    │ │ ├──────────────────────────────────── WENT_BACK                 │
- *    │ │ └──────────────── COMPACTED ◀─ Message: compacted, from any     │
- *    │ │ Drained                        phase on the stream              │
+ *    │ │ └──────────────── COMPACTED ◀─ Message: compacted, or too many  │
+ *    │ │ Drained                        parts; from any phase on the     │
+ *    │ │                                stream                           │
  *    │ └────── PARKED ◀── Overflowed, from any phase but those that stand still
  *    │ Rested                                                            │
  *    ├────── RESTING ◀── Message: refused or cancelled, and Misfit again and again, from any phase on the stream
@@ -119,8 +120,14 @@ record WatchPosition(
     /** A member found lagging so often in a row is left. */
     static final int MAX_LAGS = 3;
 
-    /** So many messages may wait for the answer to a doubt; with more, the watch is asked for again. */
+    /** So many messages may wait for the answer to a creation or a doubt; with more, the watch is asked for again. */
     static final int MAX_HELD_IN_DOUBT = 256;
+
+    /** Parts of one answer may fill as much as one message may; with more, its owner has to read what was missed by pages. */
+    static final long MAX_PARTS_BYTES = 256L << 20;
+
+    /** An answer may have so many parts: etcd makes them of two megabytes. */
+    static final int MAX_PARTS = 1024;
 
     /** With so many misfits in a row it is this watch that is sick, and not the stream of all. */
     static final int MAX_MISFITS = 3;
@@ -173,8 +180,8 @@ record WatchPosition(
             return phase.onStream() ? cancelled(message) : stay();
         }
         return switch (phase) {
-            case ASKED -> message.created() ? created(message) : stay(hold(message));
-            case DOUBTED -> doubtedMore(message);
+            case ASKED -> message.created() ? created(message) : early(message);
+            case DOUBTED -> early(message);
             case RUNNING, LAGGING -> message.created() ? stay() : running(message);
             default -> stay();
         };
@@ -208,14 +215,31 @@ record WatchPosition(
             return move(in(Phase.DOUBTED, hold(message).held), new WatchAction.ReadStore(id));
         }
         if (message.fragment()) {
-            // No sign of health yet: its other parts may be what cannot be true.
-            return stay(hold(message));
+            return part(message);
         }
         WatchPosition healthy = behind ? this : proven();
         if (message.events().isEmpty() && held.isEmpty()) {
             return behind ? stay() : healthy.promised(header);
         }
         return healthy.delivered(message);
+    }
+
+    /** No sign of health yet: the other parts may be what cannot be true. */
+    private Step part(WatchMessage message) {
+        long bytes = message.bytes();
+        for (WatchMessage part : held) {
+            bytes += part.bytes();
+        }
+        return bytes > MAX_PARTS_BYTES || held.size() >= MAX_PARTS
+                ? unreadable(new WatchAction.Cancel(id))
+                : stay(hold(message));
+    }
+
+    /** The same would come again: what was missed has to be read by pages. */
+    private Step unreadable(WatchAction... before) {
+        List<WatchAction> actions = new ArrayList<>(List.of(before));
+        actions.add(new WatchAction.Tell(new WatchNews.Compacted(position)));
+        return new Step(in(Phase.COMPACTED), actions);
     }
 
     private Step delivered(WatchMessage last) {
@@ -263,7 +287,7 @@ record WatchPosition(
         return proven().promised(proofOfLife);
     }
 
-    private Step doubtedMore(WatchMessage message) {
+    private Step early(WatchMessage message) {
         if (held.size() >= MAX_HELD_IN_DOUBT) {
             return queue(new WatchAction.Cancel(id));
         }
@@ -359,8 +383,7 @@ record WatchPosition(
             return stay();
         }
         if (broke.cause().code() == EtcdError.TOO_LARGE && phase.onStream() && position > 0) {
-            // The same would come again: what was missed has to be read by pages.
-            return move(in(Phase.COMPACTED, List.of()), new WatchAction.Tell(new WatchNews.Compacted(position)));
+            return unreadable();
         }
         List<WatchAction> actions = new ArrayList<>();
         if (!interrupted || broke.insist()) {

@@ -4,6 +4,7 @@ import static dev.rollcall.etcd.WatchMessages.CLUSTER;
 import static dev.rollcall.etcd.WatchMessages.created;
 import static dev.rollcall.etcd.WatchMessages.events;
 import static dev.rollcall.etcd.WatchMessages.header;
+import static dev.rollcall.etcd.WatchMessages.part;
 import static dev.rollcall.etcd.WatchMessages.progress;
 import static dev.rollcall.etcd.WatchMessages.put;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -203,5 +204,48 @@ class WatchDoubtTest extends WatchPositionScene {
         give(new WatchInput.Broke(new EtcdException(EtcdError.TOO_LARGE, "too large"), false));
         assertThat(state.phase()).isEqualTo(Phase.COMPACTED);
         assertThat(actions).containsExactly(new WatchAction.Tell(new WatchNews.Compacted(10)));
+    }
+
+    @Test
+    void partsWithoutAnEndAreNotKeptForEver() {
+        running(10, 12);
+        for (int i = 0; i < WatchPosition.MAX_PARTS; i++) {
+            give(message(part(1, 20, put("k" + i, 13))));
+        }
+        assertThat(state.held()).hasSize(WatchPosition.MAX_PARTS);
+
+        give(message(part(1, 20, put("one more", 13))));
+
+        assertThat(state.phase()).isEqualTo(Phase.COMPACTED);
+        assertThat(state.held()).isEmpty();
+        assertThat(actions)
+                .containsExactly(new WatchAction.Cancel(1), new WatchAction.Tell(new WatchNews.Compacted(10)));
+    }
+
+    @Test
+    void partsThatAreTooLargeTogetherAreReadByTheOwner() {
+        running(10, 12);
+        WatchMessage small = part(1, 20, put("a", 13));
+        int half = (int) (WatchPosition.MAX_PARTS_BYTES / 2);
+        WatchMessage large = new WatchMessage(small.header(), 1, false, false, 0, "", true, small.events(), half);
+
+        give(message(large));
+        give(message(large));
+        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+        give(message(small));
+
+        assertThat(state.phase()).isEqualTo(Phase.COMPACTED);
+    }
+
+    @Test
+    void whatComesBeforeTheCreationIsNotKeptForEver() {
+        give(new WatchInput.Ask(1));
+        for (int i = 0; i <= WatchPosition.MAX_HELD_IN_DOUBT; i++) {
+            give(message(events(1, 11 + i, put("a", 11 + i))));
+        }
+
+        assertThat(actions).containsExactly(new WatchAction.Cancel(1), new WatchAction.Queue());
+        assertThat(state.phase()).isEqualTo(Phase.WAITING);
+        assertThat(state.held()).isEmpty();
     }
 }
