@@ -148,24 +148,31 @@ final class AdminCalls {
     void clear() {
         Set<Long> leases = leases();
         call(c -> {
-            for (long lease : leases) {
-                try {
-                    LeaseGrpc.newBlockingStub(c)
-                            .leaseRevoke(
-                                    LeaseRevokeRequest.newBuilder().setID(lease).build());
-                } catch (StatusRuntimeException e) {
-                    // Expired since it was listed.
-                    if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
-                        throw e;
-                    }
-                }
-            }
+            leases.forEach(lease -> revoke(c, lease));
             return KVGrpc.newBlockingStub(c)
                     .deleteRange(DeleteRangeRequest.newBuilder()
                             .setKey(EVERYTHING)
                             .setRangeEnd(EVERYTHING)
                             .build());
         });
+    }
+
+    /** Revokes a lease, and tells whether there was one. */
+    boolean revoke(long lease) {
+        return call(c -> revoke(c, lease));
+    }
+
+    private static boolean revoke(Channel channel, long lease) {
+        try {
+            LeaseGrpc.newBlockingStub(channel)
+                    .leaseRevoke(LeaseRevokeRequest.newBuilder().setID(lease).build());
+            return true;
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     /** Turns authentication on with the user root, if the specification wants it. */

@@ -124,6 +124,11 @@ final class EmbeddedNode implements TestEtcd {
     }
 
     @Override
+    public boolean expireLease(long lease) {
+        return admin.revoke(lease);
+    }
+
+    @Override
     public void close() {
         server.close();
     }

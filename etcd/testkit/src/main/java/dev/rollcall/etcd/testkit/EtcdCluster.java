@@ -107,6 +107,11 @@ final class EtcdCluster implements TestEtcd {
     }
 
     @Override
+    public boolean expireLease(long lease) {
+        return admin.revoke(lease);
+    }
+
+    @Override
     public List<TestEtcd> members() {
         return List.copyOf(members);
     }

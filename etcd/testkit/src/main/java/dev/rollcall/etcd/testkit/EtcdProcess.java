@@ -295,6 +295,11 @@ final class EtcdProcess implements TestEtcd {
         return admin.leases();
     }
 
+    @Override
+    public boolean expireLease(long lease) {
+        return admin.revoke(lease);
+    }
+
     /** Calls to this member alone. */
     AdminCalls admin() {
         return admin;

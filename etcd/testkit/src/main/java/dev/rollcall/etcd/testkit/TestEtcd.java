@@ -50,14 +50,14 @@ public sealed interface TestEtcd extends AutoCloseable permits EmbeddedNode, Etc
     /**
      * Saves what it holds now to a file, as {@code etcdctl snapshot save} does.
      *
-     * @throws UnsupportedOperationException if it is the embedded one, which has no snapshots
+     * @throws java.io.UncheckedIOException if the file cannot be written
      */
     void saveSnapshot(Path file);
 
     /**
      * Kills it and starts it, at the same addresses with the same flags, with what a snapshot holds: a store that went back in time.
      *
-     * @throws UnsupportedOperationException if it is the embedded one, which has no snapshots, or one member of several
+     * @throws UnsupportedOperationException if it is the embedded one, which reads no snapshots, or one member of several
      */
     void restoreSnapshot(Path file);
 
@@ -76,6 +76,13 @@ public sealed interface TestEtcd extends AutoCloseable permits EmbeddedNode, Etc
 
     /** The ids of the leases that live. */
     Set<Long> liveLeases();
+
+    /**
+     * Lets a lease run out now, whatever time it has left: its keys are deleted and its owner is told, as if it had expired.
+     *
+     * @return whether it was alive
+     */
+    boolean expireLease(long lease);
 
     /** The members, each a {@code TestEtcd} of its own; a single node is its own only member. */
     default List<TestEtcd> members() {

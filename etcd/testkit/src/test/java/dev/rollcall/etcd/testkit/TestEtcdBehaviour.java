@@ -3,6 +3,8 @@ package dev.rollcall.etcd.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import dev.rollcall.etcd.proto.PutRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -124,6 +126,20 @@ abstract class TestEtcdBehaviour {
                 .isTrue();
         etcd.clear();
         assertThat(etcd.liveLeases()).isEmpty();
+    }
+
+    @Test
+    void aLeaseExpiresWhenTold() {
+        long lease = client.grant(600);
+        client.kv(5_000)
+                .put(PutRequest.newBuilder()
+                        .setKey(ByteString.copyFromUtf8("k"))
+                        .setLease(lease)
+                        .build());
+        assertThat(etcd.expireLease(lease)).isTrue();
+        assertThat(client.get("k")).isNull();
+        assertThat(etcd.liveLeases()).isEmpty();
+        assertThat(etcd.expireLease(lease)).isFalse();
     }
 
     @Test
