@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * The bytes of a command: a tag and its parts. What only shapes an answer, such as the order of a range, is left out, but for what needs a
- * right of its own; so is the secret of a login, for no token outlives the server. A tag keeps its
+ * right of its own. Logins are only read, in logs of earlier versions: no token outlives the server. A tag keeps its
  * meaning for ever; so does what the machine makes of it, for the log is carried out anew at every start.
  */
 final class CommandFormat {
@@ -63,8 +63,6 @@ final class CommandFormat {
             encode(as.command(), out);
         } else if (command instanceof Command.ChangeAuth change) {
             AuthFormat.change(change.change(), out.tag(CHANGE_AUTH));
-        } else if (command instanceof Command.Authenticate) {
-            out.tag(AUTHENTICATE);
         } else if (command instanceof Command.Compact compact) {
             out.tag(COMPACT).number(compact.revision());
         } else if (command instanceof Command.Grant grant) {

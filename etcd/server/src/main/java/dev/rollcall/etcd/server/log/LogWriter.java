@@ -118,6 +118,11 @@ public final class LogWriter {
         return outOfSpace;
     }
 
+    /** How long the disk took for each batch. */
+    public ForceTimes forceTimes() {
+        return log.forceTimes();
+    }
+
     private void run() {
         List<Waiting> batch = new ArrayList<>();
         while (!stopped) {

@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** Everything that can change the machine. */
 public sealed interface Command {
 
-    /** Whether it changes what must outlive the process, and not only until when leases live. */
+    /** Whether it changes what must outlive the process, and not only until when leases live, or who holds a token. */
     default boolean lasts() {
         if (this instanceof As as) {
             return as.command().lasts();
         }
         return this instanceof Execute execute
                 ? !execute.op().onlyReads()
-                : !(this instanceof Renew
+                : !(this instanceof Authenticate
+                        || this instanceof Renew
                         || this instanceof Expire
                         || this instanceof Thaw
                         || this instanceof Defragment);
@@ -25,7 +26,6 @@ public sealed interface Command {
     default boolean changesData() {
         return lasts()
                 && !(this instanceof ChangeAuth
-                        || this instanceof Authenticate
                         || this instanceof Restart
                         || this instanceof SetAlarm);
     }

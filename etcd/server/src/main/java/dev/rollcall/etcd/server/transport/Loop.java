@@ -1,6 +1,7 @@
 package dev.rollcall.etcd.server.transport;
 
 import dev.rollcall.etcd.server.auth.Actor;
+import dev.rollcall.etcd.server.log.ForceTimes;
 import dev.rollcall.etcd.server.log.LogWriter;
 import dev.rollcall.etcd.server.machine.Alarm;
 import dev.rollcall.etcd.server.machine.Applied;
@@ -10,6 +11,8 @@ import dev.rollcall.etcd.server.machine.Machine;
 import dev.rollcall.etcd.server.machine.Outcome;
 import dev.rollcall.etcd.server.machine.Quota;
 import dev.rollcall.etcd.server.machine.RequestIds;
+import dev.rollcall.etcd.server.mvcc.Commit;
+import dev.rollcall.etcd.server.mvcc.KeyValue;
 import dev.rollcall.etcd.server.mvcc.Refusal;
 import dev.rollcall.etcd.server.mvcc.Refusal.Reason;
 import dev.rollcall.etcd.server.watch.WatchHub;
@@ -67,6 +70,8 @@ final class Loop {
     private volatile boolean stopped;
     private volatile int openWatches;
     private volatile int liveLeases;
+    private long puts;
+    private long deletes;
 
     Loop(Machine machine, WatchHub hub, RequestIds ids, Settings settings, ThreadFactory threads) {
         this.machine = machine;
@@ -213,8 +218,33 @@ final class Loop {
     /** Carries out a command and tells the watchers. Only on the loop. */
     Applied apply(Command command) {
         Applied applied = machine.apply(command, now());
-        applied.commits().forEach(hub::publish);
+        applied.commits().forEach(this::publish);
         return applied;
+    }
+
+    private void publish(Commit commit) {
+        int gone = 0;
+        for (KeyValue change : commit.changes()) {
+            gone += change.isTombstone() ? 1 : 0;
+        }
+        deletes += gone;
+        puts += commit.changes().size() - gone;
+        hub.publish(commit);
+    }
+
+    /** How many versions of keys were written since the start. Only on the loop. */
+    long puts() {
+        return puts;
+    }
+
+    /** How many keys were deleted since the start. Only on the loop. */
+    long deletes() {
+        return deletes;
+    }
+
+    /** How long the disk took; null where there is none. */
+    @Nullable ForceTimes forceTimes() {
+        return log == null ? null : log.forceTimes();
     }
 
     /** Opens a stream; {@code pump} is run on the loop whenever there is something to take from it. */
@@ -341,7 +371,7 @@ final class Loop {
         try {
             machine.requireRights(command);
             return true;
-        } catch (Refusal e) {
+        } catch (RuntimeException e) {
             answer.failed(e);
             return false;
         }

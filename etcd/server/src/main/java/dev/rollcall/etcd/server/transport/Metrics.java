@@ -1,5 +1,6 @@
 package dev.rollcall.etcd.server.transport;
 
+import dev.rollcall.etcd.server.log.ForceTimes;
 import dev.rollcall.etcd.server.machine.Identity;
 import dev.rollcall.etcd.server.machine.Machine;
 import dev.rollcall.etcd.server.machine.Quota;
@@ -49,6 +50,10 @@ final class Metrics {
                 Math.max(0, store.compacted()));
         page.gauge("etcd_debugging_mvcc_current_revision", "The current revision of store.", store.revision());
         page.gauge("etcd_debugging_mvcc_watcher_total", "Total number of watchers.", loop.openWatches());
+        ForceTimes forces = loop.forceTimes();
+        if (forces != null) {
+            page.forces(forces.counted());
+        }
         page.gauge(
                 "etcd_mvcc_db_total_size_in_bytes",
                 "Total size of the underlying database physically allocated in bytes.",
@@ -57,6 +62,8 @@ final class Metrics {
                 "etcd_mvcc_db_total_size_in_use_in_bytes",
                 "Total size of the underlying database logically in use in bytes.",
                 DatabaseSize.used(store));
+        page.counter("etcd_mvcc_delete_total", "Total number of deletes seen by this member.", loop.deletes());
+        page.counter("etcd_mvcc_put_total", "Total number of puts seen by this member.", loop.puts());
         page.gauge("etcd_server_has_leader", "Whether or not a leader exists. 1 is existence, 0 is not.", 1);
         page.gauge(
                 "etcd_server_id",
@@ -114,6 +121,19 @@ final class Metrics {
         void family(String name, String help, Map<String, Long> values) {
             head(name, help, "counter");
             values.forEach((labels, value) -> line(name, labels, value));
+        }
+
+        void forces(ForceTimes.Counted counted) {
+            String name = "etcd_disk_wal_fsync_duration_seconds";
+            head(name, "The latency distributions of fsync called by WAL.", "histogram");
+            double bound = 0.001;
+            for (long upTo : counted.upTo()) {
+                line(name + "_bucket", "le=\"" + bound + "\"", upTo);
+                bound *= 2;
+            }
+            line(name + "_bucket", "le=\"+Inf\"", counted.count());
+            out.append(name).append("_sum ").append(counted.nanos() / 1e9).append('\n');
+            line(name + "_count", "", counted.count());
         }
 
         private void head(String name, String help, String type) {

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.etcd.proto.AlarmRequest;
 import dev.rollcall.etcd.proto.AlarmType;
+import dev.rollcall.etcd.proto.AuthEnableRequest;
+import dev.rollcall.etcd.proto.AuthGrpc;
+import dev.rollcall.etcd.proto.AuthRoleAddRequest;
+import dev.rollcall.etcd.proto.AuthUserAddRequest;
+import dev.rollcall.etcd.proto.AuthUserGrantRoleRequest;
+import dev.rollcall.etcd.proto.AuthUserListRequest;
+import dev.rollcall.etcd.proto.AuthenticateRequest;
 import dev.rollcall.etcd.proto.LeaseGrantRequest;
 import dev.rollcall.etcd.proto.LeaseGrpc;
 import dev.rollcall.etcd.proto.LeaseKeepAliveRequest;
@@ -16,8 +23,10 @@ import dev.rollcall.etcd.server.machine.Quota;
 import dev.rollcall.etcd.server.transport.EtcdServer;
 import dev.rollcall.etcd.server.transport.Limits;
 import dev.rollcall.etcd.server.transport.Settings;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -49,7 +58,7 @@ class FullDiskTest {
                 System::nanoTime,
                 System::nanoTime,
                 1,
-                1,
+                TimeUnit.MINUTES.toNanos(1),
                 Quota.DEFAULT,
                 AutoCompaction.Rule.OFF,
                 Limits.DEFAULT,
@@ -99,6 +108,47 @@ class FullDiskTest {
         assertThat(client.maintenance().alarm(AlarmRequest.getDefaultInstance()).getAlarmsCount())
                 .isZero();
         assertThat(health().statusCode()).isEqualTo(200);
+    }
+
+    /** Who has to log in anew while the disk is full still renews his lease. */
+    @Test
+    void usersLogInThoughNothingCanBeWritten() {
+        AuthGrpc.AuthBlockingStub auth = AuthGrpc.newBlockingStub(client.channel);
+        auth.userAdd(AuthUserAddRequest.newBuilder()
+                .setName("root")
+                .setPassword("canary-full")
+                .build());
+        auth.roleAdd(AuthRoleAddRequest.newBuilder().setName("root").build());
+        auth.userGrantRole(AuthUserGrantRoleRequest.newBuilder()
+                .setUser("root")
+                .setRole("root")
+                .build());
+        auth.authEnable(AuthEnableRequest.getDefaultInstance());
+        AuthenticateRequest login = AuthenticateRequest.newBuilder()
+                .setName("root")
+                .setPassword("canary-full")
+                .build();
+        AuthGrpc.AuthBlockingStub asRoot = as(auth.authenticate(login).getToken(), auth);
+
+        disk.leaveRoom(0);
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        asRoot.roleAdd(AuthRoleAddRequest.newBuilder()
+                                .setName("fill-" + System.nanoTime())
+                                .build());
+                    }
+                })
+                .hasMessageContaining("database space exceeded");
+
+        AuthGrpc.AuthBlockingStub again = as(auth.authenticate(login).getToken(), auth);
+        assertThat(again.userList(AuthUserListRequest.getDefaultInstance()).getUsersList())
+                .containsExactly("root");
+    }
+
+    private static AuthGrpc.AuthBlockingStub as(String token, AuthGrpc.AuthBlockingStub stub) {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER), token);
+        return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
     /** What is prepared of the log file can still be written. */

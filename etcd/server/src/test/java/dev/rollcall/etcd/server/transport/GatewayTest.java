@@ -154,6 +154,9 @@ class GatewayTest {
         assertThat(page.body())
                 .contains("\netcd_server_has_leader 1\n")
                 .contains("\netcd_debugging_mvcc_current_revision 2\n")
+                .contains("\netcd_mvcc_put_total 1\n")
+                .contains("\netcd_mvcc_delete_total 0\n")
+                .doesNotContain("etcd_disk_wal_fsync")
                 .contains("\ngrpc_server_started_total{" + labels + "2\n")
                 .contains("\ngrpc_server_handled_total{grpc_code=\"OK\"," + labels + "1\n")
                 .contains("\ngrpc_server_handled_total{grpc_code=\"InvalidArgument\"," + labels + "1\n");

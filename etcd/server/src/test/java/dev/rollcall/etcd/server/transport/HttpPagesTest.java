@@ -17,12 +17,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HttpPagesTest {
     private final HttpClient http = HttpClient.newHttpClient();
@@ -47,6 +49,26 @@ class HttpPagesTest {
             etcd.restart();
             assertThat(etcd.httpEndpoint()).contains(base);
             assertThat(send("GET", base + "/health").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void howLongTheDiskTakesIsOnThePageOfMetrics(@TempDir Path directory) throws IOException, InterruptedException {
+        try (EmbeddedEtcd etcd =
+                EmbeddedEtcd.builder().dataDirectory(directory).httpPort(0).start()) {
+            String base = etcd.httpEndpoint().orElseThrow();
+            HttpRequest put = HttpRequest.newBuilder(URI.create(base + "/v3/kv/put"))
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"key\":\"Zm9v\"}"))
+                    .build();
+            assertThat(http.send(put, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(200);
+            assertThat(send("GET", base + "/metrics").body())
+                    .contains("\n# TYPE etcd_disk_wal_fsync_duration_seconds histogram\n")
+                    .contains("\netcd_disk_wal_fsync_duration_seconds_bucket{le=\"0.001\"} ")
+                    .contains("\netcd_disk_wal_fsync_duration_seconds_bucket{le=\"8.192\"} ")
+                    .contains("\netcd_disk_wal_fsync_duration_seconds_bucket{le=\"+Inf\"} 1\n")
+                    .contains("\netcd_disk_wal_fsync_duration_seconds_sum ")
+                    .contains("\netcd_disk_wal_fsync_duration_seconds_count 1\n");
         }
     }
 
