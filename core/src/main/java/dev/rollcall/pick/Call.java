@@ -84,7 +84,7 @@ public final class Call implements AutoCloseable {
     public void close() {
         if (end()) {
             long now = picker.nanos();
-            current.standing().succeeded(now, now - beganAt);
+            picker.succeeded(current.standing(), now, now - beganAt);
         }
     }
 

@@ -186,7 +186,7 @@ final class Candidates {
         return standings.get(identity);
     }
 
-    /** Says that somebody is accused, so that the next table decides. */
+    /** Says that somebody is accused, or admitted otherwise than before, so that the next table decides. */
     void accuse() {
         accused = true;
     }

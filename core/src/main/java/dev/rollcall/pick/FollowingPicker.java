@@ -6,6 +6,8 @@ import dev.rollcall.internal.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Picks from the table of the moment. */
@@ -15,13 +17,24 @@ final class FollowingPicker implements Picker {
     private final TimeSource time;
     private final RandomSource random;
     private final boolean keyed;
+    private final AtomicInteger inFlight;
+    private final LongAdder successes = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder misses = new LongAdder();
 
-    /** @param keyed whether the strategy goes by keys: a call without one goes anywhere */
-    FollowingPicker(Candidates candidates, TimeSource time, RandomSource random, boolean keyed) {
+    /**
+     * A picker from what is prepared.
+     *
+     * @param keyed whether the strategy goes by keys: a call without one goes anywhere
+     * @param inFlight the calls in flight to all
+     */
+    FollowingPicker(
+            Candidates candidates, TimeSource time, RandomSource random, boolean keyed, AtomicInteger inFlight) {
         this.candidates = candidates;
         this.time = time;
         this.random = random;
         this.keyed = keyed;
+        this.inFlight = inFlight;
     }
 
     @Override
@@ -36,7 +49,11 @@ final class FollowingPicker implements Picker {
 
     @Override
     public Optional<Instance> tryPick() {
-        return Optional.ofNullable(another(anyKey(), null)).map(Candidate::instance);
+        Candidate found = another(anyKey(), null);
+        if (found == null) {
+            misses.increment();
+        }
+        return Optional.ofNullable(found).map(Candidate::instance);
     }
 
     @Override
@@ -60,9 +77,19 @@ final class FollowingPicker implements Picker {
     private Candidate required(long key) {
         Candidate found = another(key, null);
         if (found == null) {
-            throw candidates.none();
+            misses.increment();
+            throw none();
         }
         return found;
+    }
+
+    NoInstanceException none() {
+        return candidates.none();
+    }
+
+    /** Says that a filter would decide otherwise now: the next table asks it. */
+    void renew() {
+        candidates.accuse();
     }
 
     /** Whose turn it is, but for those that the call tried; null where there is nobody. */
@@ -75,8 +102,13 @@ final class FollowingPicker implements Picker {
     public void succeeded(Instance instance, Duration latency) {
         Standing standing = candidates.standing(instance.identity());
         if (standing != null) {
-            standing.succeeded(time.nanos(), latency.toNanos());
+            succeeded(standing, time.nanos(), latency.toNanos());
         }
+    }
+
+    void succeeded(Standing standing, long now, long latency) {
+        successes.increment();
+        standing.succeeded(now, latency);
     }
 
     @Override
@@ -88,6 +120,7 @@ final class FollowingPicker implements Picker {
     }
 
     void failed(Standing standing, long now, long latency, Class<?> what) {
+        failures.increment();
         if (standing.failed(now, latency, what)) {
             candidates.accuse();
         }
@@ -95,6 +128,19 @@ final class FollowingPicker implements Picker {
 
     long nanos() {
         return time.nanos();
+    }
+
+    @Override
+    public PickerHealth health() {
+        Table table = candidates.now();
+        return new PickerHealth(
+                table.source().size(),
+                candidates.leftOut().size(),
+                table.panic(),
+                inFlight.get(),
+                successes.sum(),
+                failures.sum(),
+                misses.sum());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.rollcall.pick;
 
 import dev.rollcall.instance.Instance;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -12,10 +13,21 @@ public final class InstanceFilter {
 
     private final String words;
     private final Predicate<Instance> admits;
+    private final Function<Instance, String> reason;
 
     private InstanceFilter(String words, Predicate<Instance> admits) {
+        this(words, admits, instance -> admits.test(instance) ? "" : "not of " + words);
+    }
+
+    private InstanceFilter(String words, Predicate<Instance> admits, Function<Instance, String> reason) {
         this.words = words;
         this.admits = admits;
+        this.reason = reason;
+    }
+
+    /** Those against which nothing speaks: there is no reason in words. */
+    static InstanceFilter because(String words, Function<Instance, String> reason) {
+        return new InstanceFilter(words, instance -> reason.apply(instance).isEmpty(), reason);
     }
 
     /** Those with a tag. */
@@ -70,7 +82,7 @@ public final class InstanceFilter {
     /** Why an instance is not admitted; empty where it is. */
     String against(Instance instance) {
         try {
-            return admits.test(instance) ? "" : "not of " + words;
+            return reason.apply(instance);
         } catch (RuntimeException e) {
             return "the filter '" + words + "' threw " + e.getClass().getName();
         }

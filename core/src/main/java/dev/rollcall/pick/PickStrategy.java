@@ -171,6 +171,10 @@ public final class PickStrategy {
 
     /** A picker that follows the view. Build it once and keep it; it needs no closing. */
     public Picker over(ServiceView view) {
+        return following(view);
+    }
+
+    FollowingPicker following(ServiceView view) {
         return over(
                 new Candidates.Source(view::pacedSnapshot, view::snapshot), TimeSource.system(), RandomSource.system());
     }
@@ -184,11 +188,15 @@ public final class PickStrategy {
         return over(new Candidates.Source(shown, shown), TimeSource.system(), RandomSource.system());
     }
 
-    Picker over(Candidates.Source source, TimeSource time, RandomSource random) {
+    FollowingPicker over(Candidates.Source source, TimeSource time, RandomSource random) {
         AtomicInteger total = new AtomicInteger();
         Table.Rules rules = new Table.Rules(spillAt, slowStart.toNanos(), time, random);
         Candidates candidates = new Candidates(source, sieve, ejecting, spread(random, total), rules, total);
-        return new FollowingPicker(candidates, time, random, kind == Kind.CONSISTENT_HASH);
+        return new FollowingPicker(candidates, time, random, kind == Kind.CONSISTENT_HASH, total);
+    }
+
+    Sieve sieve() {
+        return sieve;
     }
 
     private Spread spread(RandomSource random, AtomicInteger total) {

@@ -56,6 +56,9 @@ public interface Picker {
     /** Says that a call to an instance failed through its fault, and after how long. An instance that is no longer shown is ignored. */
     void failed(Instance instance, Duration latency, Throwable cause);
 
+    /** How it fares. Takes time: for people and tools. */
+    PickerHealth health();
+
     /** The instances that are shown and not picked at present, by identity, each with the reason. Takes time: for people and tools. */
     List<LeftOut> leftOut();
 }

@@ -1,6 +1,7 @@
 package dev.rollcall.pick;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.instance.Instance;
 import java.io.IOException;
@@ -142,5 +143,24 @@ class CallTest {
         assertThat(rig.picks(1)).containsExactly(users[1]);
         assertThat(call.retry()).isTrue();
         assertThat(call.instance()).isEqualTo(users[1]);
+    }
+
+    @Test
+    void whatBecameOfTheCallsIsCounted() {
+        PickRig rig = new PickRig(PickStrategy.first(), PickRig.users(2));
+        Call open = rig.picker().start();
+        try (Call call = rig.picker().start()) {
+            call.failed(refused);
+            call.failed(refused);
+        }
+        rig.picker().start().close();
+        rig.picker().start().cancelled();
+        rig.picker().succeeded(open.instance(), Duration.ofMillis(1));
+        assertThat(rig.picker().health()).isEqualTo(new PickerHealth(2, 0, false, 1, 2, 1, 0));
+
+        rig.show();
+        assertThat(rig.picker().tryPick()).isEmpty();
+        assertThatThrownBy(rig.picker()::pick).isInstanceOf(NoInstanceException.class);
+        assertThat(rig.picker().health()).isEqualTo(new PickerHealth(0, 0, false, 1, 2, 1, 2));
     }
 }

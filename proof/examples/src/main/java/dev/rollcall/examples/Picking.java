@@ -3,10 +3,15 @@ package dev.rollcall.examples;
 import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.pick.Call;
+import dev.rollcall.pick.ChannelCall;
+import dev.rollcall.pick.ChannelFactory;
+import dev.rollcall.pick.Channels;
 import dev.rollcall.pick.InstanceFilter;
 import dev.rollcall.pick.PickStrategy;
 import dev.rollcall.pick.Picker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.time.Duration;
 
 /** The code of docs/picking.md. */
@@ -29,6 +34,19 @@ final class Picking {
                 .slowStart(Duration.ofSeconds(30))
                 .over(users);
         return picker;
+    }
+
+    /** A channel to each instance, and a call over one. */
+    static void channels(ServiceView users, ChannelFactory.Opener<Socket> dial, byte[] request) {
+        try (Channels<Socket> channels =
+                Channels.over(users, PickStrategy.leastLoaded(), ChannelFactory.of(dial, Socket::close))) {
+            channels.awaitOpen(1, Duration.ofSeconds(5));
+            try (ChannelCall<Socket> call = channels.start()) {
+                call.channel().getOutputStream().write(request);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the call failed", e);
+            }
+        }
     }
 
     /** A call with one retry elsewhere. */
