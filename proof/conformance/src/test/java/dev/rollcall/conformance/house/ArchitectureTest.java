@@ -140,6 +140,19 @@ class ArchitectureTest {
     }
 
     @Test
+    void theIntegrationForMicrometerUsesTheLibraryAsAUserDoes() {
+        onlyOurs(
+                "dev.rollcall.micrometer..",
+                "dev.rollcall.micrometer..",
+                "dev.rollcall",
+                "dev.rollcall.instance..",
+                "dev.rollcall.registration..",
+                "dev.rollcall.discovery..",
+                "dev.rollcall.pick..",
+                "dev.rollcall.observe..");
+    }
+
+    @Test
     void thePureCoresOfTheServerKnowNoThreadNoClockAndNoWire() {
         noClasses()
                 .that()
