@@ -19,6 +19,7 @@ final class CallbackRules {
 
     private static final long HOLD = 8 * Disturbances.SECOND;
     private static final long TOLERANCE = 700_000_000L;
+    private static final long LONG_AGO = -HOLD;
 
     /**
      * What the listener believes of a key.
@@ -42,6 +43,7 @@ final class CallbackRules {
     private final Map<String, Long> lastMod = new HashMap<>();
     private final Set<String> told = new HashSet<>();
     private List<Epoch> candidates;
+    private long heardAt;
 
     CallbackRules(History history, Findings findings, ViewedRange view, Spoilt spoilt) {
         this.history = history;
@@ -54,7 +56,10 @@ final class CallbackRules {
     void check(List<Line> lines) {
         for (Line line : lines) {
             switch (line.what()) {
-                case "initial" -> shown.clear();
+                case "initial" -> {
+                    shown.clear();
+                    heardAt = line.at();
+                }
                 case "resynced" -> resynced(line);
                 case "up", "updated" -> appeared(line);
                 case "down" -> down(line);
@@ -79,11 +84,21 @@ final class CallbackRules {
             candidates = new ArrayList<>(history.epochs);
             lastMod.clear();
             told.clear();
+        } else if (line.text("cause").equals("MISSED") && overtaken(line.at())) {
+            List<Epoch> before = candidates;
+            shown.replaceAll((key, last) -> new Shown(last.mod, false, before, LONG_AGO));
+            candidates = new ArrayList<>(history.epochs);
         }
+    }
+
+    /** Whether the store may have been replaced, have passed what the view knew and have compacted its past, all unseen: that is not promised to be noticed. */
+    private boolean overtaken(long at) {
+        return history.epochs.stream().anyMatch(epoch -> epoch.begun > heardAt && epoch.begun < at);
     }
 
     private void appeared(Line line) {
         findings.callbacks++;
+        heardAt = line.at();
         String key = line.text("key");
         long mod = line.number("mod");
         if (!view.shows(key)) {
@@ -145,6 +160,7 @@ final class CallbackRules {
 
     private void down(Line line) {
         findings.callbacks++;
+        heardAt = line.at();
         String key = line.text("key");
         Shown last = shown.remove(key);
         if (last == null) {
@@ -175,7 +191,8 @@ final class CallbackRules {
             return epoch.deletedBetween(key, mod, rev);
         }
         Entry entry = epoch.before(key, rev);
-        return entry == null || !entry.put() || epoch.deletedBetween(key, 0, rev);
+        boolean replaced = entry != null && entry.put() && entry.create() == rev;
+        return entry == null || !entry.put() || replaced || epoch.deletedBetween(key, 0, rev);
     }
 
     /** V12, from below: no sooner than promised. */
