@@ -184,9 +184,11 @@ final class Checks implements Cluster.Witness {
 
     /** What was sent before a close was over may arrive later; it is looked for and deleted. */
     private void late(KeyValue change, Registrant.Held held, Host actor, long sentAt) {
-        check(sentAt < held.overAt, "R3_NO_RESURRECTION", () -> actor.name + " wrote a key it has closed: " + change);
-        long looked = held.overAt + LOOKED_FOR;
-        if (scheduler.now() < looked) {
+        Registrant registrant = world.registrant(actor);
+        long over = registrant == null ? held.overAt : registrant.overAt(change.key());
+        check(sentAt < over, "R3_NO_RESURRECTION", () -> actor.name + " wrote a key it has closed: " + change);
+        long looked = over + LOOKED_FOR;
+        if (over != Long.MAX_VALUE && scheduler.now() < looked) {
             swept(change, held, actor, looked - WELL, looked + Scheduler.SECOND);
         } else {
             swept(change, held, actor, scheduler.now(), scheduler.now() + World.AUDITED);

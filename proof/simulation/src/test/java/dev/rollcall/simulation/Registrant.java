@@ -77,6 +77,15 @@ final class Registrant {
         return null;
     }
 
+    /** When the last of those that it held a key by was over: each looks for what it may have written itself. */
+    long overAt(Bytes key) {
+        return all.stream()
+                .filter(held -> held.key.equals(key))
+                .mapToLong(held -> held.overAt)
+                .max()
+                .orElse(0);
+    }
+
     void register(Instance instance) {
         Held before = last(key(instance));
         if (before != null && before.isOpen()) {

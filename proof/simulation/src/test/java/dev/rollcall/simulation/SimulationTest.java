@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** The parts of the library and the server in virtual time. */
 class SimulationTest {
 
-    /** About 45 s of processor time; the same ones on every machine. */
+    /** About a minute of processor time; the same ones on every machine. */
     private static final int SEEDS = 160;
 
     @BeforeAll
