@@ -11,7 +11,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The addresses of a snapshot, one group for each instance that wants work, in key order.
@@ -23,21 +25,24 @@ import java.util.List;
 record Addresses(boolean known, List<EquivalentAddressGroup> groups, Status lack) {
 
     /** Reads a snapshot. Names of hosts are looked up, which may take as long as the look-up does. */
-    static Addresses of(Snapshot snapshot) {
+    static Addresses of(Snapshot snapshot, Hosts hosts) {
         List<EquivalentAddressGroup> groups = new ArrayList<>();
         List<String> unresolved = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (DiscoveredInstance found : snapshot.available()) {
             Instance instance = found.instance();
             if (instance.hasEndpoint()) {
                 Endpoint endpoint = instance.endpoint();
+                names.add(endpoint.host());
                 try {
-                    InetAddress address = InetAddress.getByName(endpoint.host());
+                    InetAddress address = hosts.find(endpoint.host());
                     groups.add(group(new InetSocketAddress(address, endpoint.port()), instance));
                 } catch (UnknownHostException e) {
                     unresolved.add(endpoint.host());
                 }
             }
         }
+        hosts.keepOnly(names);
         return new Addresses(snapshot.known() || !groups.isEmpty(), List.copyOf(groups), lack(snapshot, unresolved));
     }
 

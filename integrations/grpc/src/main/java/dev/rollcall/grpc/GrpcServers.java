@@ -20,7 +20,7 @@ public final class GrpcServers {
      * Registers a server that was started, and takes it out of service in good order when it is closed, or when the JVM is told to end.
      *
      * @param instance where callers reach it
-     * @throws IllegalStateException if the server was not started or is shut down, or the instance is registered here already
+     * @throws IllegalStateException if the server was not started or is shut down, the instance is registered here already, or the JVM ends
      * @throws IllegalArgumentException if the keyspace cannot write the instance
      */
     public static RegisteredServer register(Rollcall rollcall, Server server, Instance instance) {
@@ -31,7 +31,12 @@ public final class GrpcServers {
         // Throws for one that was not started: registered before it listens, it would be called in vain.
         server.getPort();
         RegisteredServer registered = new RegisteredServer(server, rollcall.register(instance));
-        registered.closeWithTheJvm();
+        try {
+            registered.closeWithTheJvm();
+        } catch (IllegalStateException ending) {
+            registered.close();
+            throw ending;
+        }
         return registered;
     }
 }

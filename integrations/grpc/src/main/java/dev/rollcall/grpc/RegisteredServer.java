@@ -19,6 +19,7 @@ public final class RegisteredServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RegisteredServer.class);
     private static final int NOTICE_MILLIS = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     private final Server server;
     private final Registration registration;
@@ -56,7 +57,7 @@ public final class RegisteredServer implements AutoCloseable {
      *
      * <p>Takes 2 s for the store at most, {@value #NOTICE_MILLIS} ms, and then as long as calls are under way, within the bound. An interrupt makes it short.
      *
-     * @param patience how long calls may take to end before they are cut off
+     * @param patience how long calls may take to end before they are cut off; a day at most
      */
     public void close(Duration patience) {
         if (!begin()) {
@@ -70,7 +71,7 @@ public final class RegisteredServer implements AutoCloseable {
             registration.close();
             TimeUnit.MILLISECONDS.sleep(NOTICE_MILLIS);
             server.shutdown();
-            if (!server.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!server.awaitTermination(bounded(patience), TimeUnit.NANOSECONDS)) {
                 log.warn(
                         "calls to {} were cut off after {}",
                         registration.instance().identity(),
@@ -84,6 +85,11 @@ public final class RegisteredServer implements AutoCloseable {
         }
     }
 
+    /** In nanoseconds; whoever has more patience than a day waits for a day. */
+    private static long bounded(Duration patience) {
+        return patience.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : patience.toNanos();
+    }
+
     private synchronized boolean begin() {
         boolean first = !closing;
         closing = true;
@@ -91,9 +97,8 @@ public final class RegisteredServer implements AutoCloseable {
     }
 
     private void await(Duration patience) {
-        long bound = patience.plusMillis(NOTICE_MILLIS).plusSeconds(3).toNanos();
         try {
-            if (!ended.await(bound, TimeUnit.NANOSECONDS)) {
+            if (!ended.await(bounded(patience) + TimeUnit.SECONDS.toNanos(4), TimeUnit.NANOSECONDS)) {
                 log.warn("{} is still being closed", registration.instance().identity());
             }
         } catch (InterruptedException e) {

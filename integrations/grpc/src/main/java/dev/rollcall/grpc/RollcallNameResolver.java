@@ -42,6 +42,7 @@ final class RollcallNameResolver extends NameResolver {
     private final Args args;
     private final Executor offload;
     private final AtomicInteger asked = new AtomicInteger();
+    private final Hosts hosts = Hosts.ofTheSystem();
 
     private @Nullable Listener2 listener;
     private Stores.@Nullable Use store;
@@ -133,7 +134,7 @@ final class RollcallNameResolver extends NameResolver {
     private void readOnce() {
         ServiceView shown = view;
         if (shown != null) {
-            Addresses addresses = Addresses.of(shown.snapshot());
+            Addresses addresses = Addresses.of(shown.snapshot(), hosts);
             args.getSynchronizationContext().execute(() -> tell(addresses));
         }
     }

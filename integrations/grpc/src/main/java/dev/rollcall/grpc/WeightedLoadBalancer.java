@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +35,14 @@ final class WeightedLoadBalancer extends LoadBalancer {
             LoadBalancerRegistry.getDefaultRegistry().getProvider("pick_first"), "grpc-core has pick_first");
 
     private static final String NAME = "channel";
+    private static final int TOGETHER_MILLIS = 5;
 
     private final Helper helper;
     private final Map<InstanceId, Child> children = new LinkedHashMap<>();
     private WeightedConfig config = WeightedConfig.DEFAULTS;
     private @Nullable Picker picker;
     private boolean resolving;
+    private boolean awaited;
 
     /** All instances; another object whenever who is connected changes. What is known of one outlives its connection. */
     private volatile Snapshot known = Snapshot.of(NAME, List.of());
@@ -124,6 +127,26 @@ final class WeightedLoadBalancer extends LoadBalancer {
         }
     }
 
+    /** With so many instances that they connect one right after the other, each would cost as much as all of them. */
+    private void updateSoon() {
+        if (!awaited) {
+            awaited = true;
+            helper.getSynchronizationContext()
+                    .schedule(
+                            this::updateAtLast,
+                            TOGETHER_MILLIS,
+                            TimeUnit.MILLISECONDS,
+                            helper.getScheduledExecutorService());
+        }
+    }
+
+    private void updateAtLast() {
+        awaited = false;
+        if (!children.isEmpty()) {
+            update();
+        }
+    }
+
     /** What is connected is what can be picked. */
     private void update() {
         if (resolving) {
@@ -199,9 +222,14 @@ final class WeightedLoadBalancer extends LoadBalancer {
             boolean stillFailing = state == ConnectivityState.TRANSIENT_FAILURE && next != ConnectivityState.READY;
             if (!stillFailing || next == ConnectivityState.TRANSIENT_FAILURE) {
                 // Between two attempts nothing is better than before: a call is told the error, not made to wait.
+                boolean stillConnecting = state == ConnectivityState.CONNECTING && next == state;
                 state = next;
                 connection = picks;
-                update();
+                if (stillConnecting || (next == ConnectivityState.READY && !connected.isEmpty())) {
+                    updateSoon();
+                } else {
+                    update();
+                }
             }
             if (next == ConnectivityState.IDLE) {
                 balancer.requestConnection();

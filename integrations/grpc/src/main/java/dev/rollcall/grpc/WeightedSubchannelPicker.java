@@ -4,6 +4,8 @@ import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceId;
 import dev.rollcall.pick.Picker;
 import io.grpc.ClientStreamTracer;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.LoadBalancer.Subchannel;
@@ -56,6 +58,12 @@ final class WeightedSubchannelPicker extends SubchannelPicker {
         return PickResult.withSubchannel(subchannel, new Told(target, picked.getStreamTracerFactory()));
     }
 
+    /** The earlier of the call's own and the one it is made under. */
+    private static @Nullable Deadline deadline(@Nullable Deadline own) {
+        Deadline around = Context.current().getDeadline();
+        return own == null || (around != null && around.isBefore(own)) ? around : own;
+    }
+
     /** For the moments in which the picker has not heard yet who is connected; a call that is told to wait then might wait for ever. */
     private Instance any() {
         return ready.get(Math.floorMod(turn.getAndIncrement(), ready.size()));
@@ -76,7 +84,8 @@ final class WeightedSubchannelPicker extends SubchannelPicker {
         public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
             ClientStreamTracer theirs =
                     further == null ? new ClientStreamTracer() {} : further.newClientStreamTracer(info, headers);
-            return new CallTracer(picker, instance, theirs);
+            return new CallTracer(
+                    picker, instance, theirs, deadline(info.getCallOptions().getDeadline()));
         }
     }
 

@@ -91,7 +91,12 @@ final class EchoServer implements AutoCloseable {
 
     /** Who answers; within 15 s. */
     static String who(Channel channel) {
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(15, TimeUnit.SECONDS);
+        return who(channel, 15_000);
+    }
+
+    /** Who answers within so many milliseconds. */
+    static String who(Channel channel, long millis) {
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(millis, TimeUnit.MILLISECONDS);
         return ClientCalls.blockingUnaryCall(channel, WHO, options, "");
     }
 

@@ -9,6 +9,7 @@ import dev.rollcall.instance.InstanceStatus;
 import dev.rollcall.registration.Registration;
 import io.grpc.ManagedChannel;
 import io.grpc.NameResolver.ConfigOrError;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
@@ -86,6 +87,37 @@ class WeightedChannelTest extends GrpcScaffold {
                     return seen.keySet().equals(Set.of("a", "b", "c"));
                 });
         assertThat(broken.calls.get()).isBetween(1, 50);
+    }
+
+    /** gRPC tells the stream of a call that ran out of time that it was cancelled, as it tells one whose caller gave up. */
+    @Test
+    void anInstanceThatHangsIsLeftOutAfterCallsThatRanOutOfTime() throws IOException {
+        EchoServer hanging = open(EchoServer.slow("hanging"));
+        register(hanging, ZONED, 100);
+        for (String name : List.of("a", "b", "c")) {
+            register(open(EchoServer.start(name)), ZONED, 100);
+        }
+        ManagedChannel channel = weighted(Map.of());
+        await().atMost(SOON).until(() -> answersSoon(channel, 12) >= 9 && hanging.calls.get() > 0);
+        await().atMost(SOON).until(() -> answersSoon(channel, 12) == 12);
+        int before = hanging.calls.get();
+        assertThat(answersSoon(channel, 40)).isEqualTo(40);
+        assertThat(hanging.calls.get()).isEqualTo(before).isBetween(3, 20);
+        hanging.release.countDown();
+    }
+
+    /** How many of so many calls are answered within 300 ms. */
+    private static int answersSoon(ManagedChannel channel, int calls) {
+        int answered = 0;
+        for (int i = 0; i < calls; i++) {
+            try {
+                EchoServer.who(channel, 300);
+                answered++;
+            } catch (StatusRuntimeException e) {
+                assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+            }
+        }
+        return answered;
     }
 
     @Test
