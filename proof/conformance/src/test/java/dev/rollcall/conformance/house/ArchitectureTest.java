@@ -117,7 +117,10 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage("dev.rollcall..")
                         .and(not(resideInAnyPackage(
-                                "dev.rollcall.etcd..", "dev.rollcall.conformance..", "dev.rollcall.grpc.."))))
+                                "dev.rollcall.etcd..",
+                                "dev.rollcall.conformance..",
+                                "dev.rollcall.grpc..",
+                                "dev.rollcall.examples.fleet.."))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(WIRE)
