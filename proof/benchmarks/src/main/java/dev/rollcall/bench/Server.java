@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** A process of a {@link Subject} on a directory of its own, which goes with it. */
@@ -30,9 +32,14 @@ final class Server implements AutoCloseable {
 
     /** Starts one; what it says goes into a file, so nobody has to read it. */
     static Server launch(Subject subject, Subject.Programs programs) throws IOException {
+        return launch((data, port) -> subject.command(programs, data, port));
+    }
+
+    /** As {@link #launch(Subject, Subject.Programs)}, by a command line that follows from the directory and the port. */
+    static Server launch(BiFunction<Path, Integer, List<String>> command) throws IOException {
         Path home = Files.createTempDirectory("rollcall-bench-");
         int port = freePort();
-        Process process = new ProcessBuilder(subject.command(programs, home.resolve("data"), port))
+        Process process = new ProcessBuilder(command.apply(home.resolve("data"), port))
                 .redirectErrorStream(true)
                 .redirectOutput(home.resolve("output").toFile())
                 .start();

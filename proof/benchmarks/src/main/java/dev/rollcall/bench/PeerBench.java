@@ -1,0 +1,116 @@
+package dev.rollcall.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Rollcall beside what a user would take instead. Each peer runs in a JVM of its own ({@code proof/benchmarks/peers}), against a fresh store of its kind that
+ * flushes every write; the peers take turns.
+ */
+public final class PeerBench {
+
+    private final Subject.Programs programs;
+    private final Map<String, String> classPaths;
+    private final int many;
+    private final PeerSheet sheet = new PeerSheet();
+
+    private PeerBench(Subject.Programs programs, Map<String, String> classPaths, int many) {
+        this.programs = programs;
+        this.classPaths = classPaths;
+        this.many = many;
+    }
+
+    /** {@code ROLLCALL ETCD COMMIT COUNT REPEATS NAME=CLASSPATH...}: how many instances are many, how many turns each has, and the peers. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Subject.Programs programs = new Subject.Programs(Path.of(args[0]), Path.of(args[1]));
+        int many = Integer.parseInt(args[3]);
+        int repeats = Integer.parseInt(args[4]);
+        Map<String, String> classPaths = new LinkedHashMap<>();
+        for (String peer : Arrays.asList(args).subList(5, args.length)) {
+            int equals = peer.indexOf('=');
+            classPaths.put(peer.substring(0, equals), peer.substring(equals + 1));
+        }
+        long start = Time.nanos();
+        String load = Machine.load();
+        PeerBench bench = new PeerBench(programs, classPaths, many);
+        for (int turn = 0; turn < repeats; turn++) {
+            for (String peer : classPaths.keySet()) {
+                System.err.println(peer + ", turn " + (turn + 1) + " of " + repeats);
+                bench.measure(peer);
+            }
+        }
+        System.out.println("- Command: `./bench peers --count " + many + " --repeats " + repeats + "`");
+        System.out.println("- Date: " + ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES));
+        System.out.println("- Commit: " + args[2]);
+        System.out.println("- Machine: " + Machine.describe());
+        System.out.printf("- Load: %s before; %.0f s in all%n%n", load, Time.secondsSince(start));
+        bench.sheet.lines().forEach(System.out::println);
+        System.exit(0);
+    }
+
+    private void measure(String peer) throws IOException, InterruptedException {
+        boolean zooKeeper = peer.equals("curator");
+        try (Server store = zooKeeper ? Server.launch(this::zooKeeper) : Server.launch(Subject.ETCD, programs)) {
+            if (!zooKeeper) {
+                FirstAnswer.await(store);
+            }
+            String address = "127.0.0.1:" + store.port();
+            race(peer, zooKeeper ? address : "http://" + address);
+        }
+    }
+
+    private List<String> zooKeeper(Path data, int port) {
+        return List.of(
+                java(),
+                "-Xmx1g",
+                "-Dzookeeper.admin.enableServer=false",
+                "-cp",
+                classPath("curator"),
+                "org.apache.zookeeper.server.ZooKeeperServerMain",
+                Integer.toString(port),
+                data.toString());
+    }
+
+    private void race(String peer, String store) throws IOException, InterruptedException {
+        String type = peer.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + peer.substring(1) + "Peer";
+        Process process = new ProcessBuilder(
+                        java(), "-Xmx2g", "-cp", classPath(peer), "Race", type, store, Integer.toString(many))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            String line = lines.readLine();
+            while (line != null) {
+                String[] parts = line.split("\t", -1);
+                if (parts.length == 4) {
+                    sheet.note(peer, new PeerSheet.Figure(parts[0], parts[1], parts[2]), Double.parseDouble(parts[3]));
+                }
+                line = lines.readLine();
+            }
+        }
+        int exit = process.waitFor();
+        if (exit != 0) {
+            throw new IllegalStateException("the peer " + peer + " ended with " + exit);
+        }
+    }
+
+    private String classPath(String peer) {
+        String found = classPaths.get(peer);
+        if (found == null) {
+            throw new IllegalArgumentException("no class path for the peer " + peer);
+        }
+        return found;
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+}
