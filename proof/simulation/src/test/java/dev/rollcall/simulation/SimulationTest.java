@@ -47,18 +47,6 @@ class SimulationTest {
         System.out.println("simulation: " + all.tally().line());
     }
 
-    /** The old store has an election that a consumer does not hear of, is wiped, overtaken and compacted; the new one is in the term that it knows. */
-    @Test
-    void aViewNeedNotNoticeByATermThatItNeverHeardOf() {
-        assertThat(new Simulate().play(1961, true).violation()).isNull();
-    }
-
-    /** As before, but a watch and a status named the term, which no read through the quorum did. */
-    @Test
-    void norByATermThatNoReadTold() {
-        assertThat(new Simulate().play(3080, true).violation()).isNull();
-    }
-
     /** A store is restored to before a deletion that the view shows, deletes the key again at another revision, and passes what the view has heard of. */
     @Test
     void aViewNeedNotNoticeAStoreThatCameToTheSame() {
