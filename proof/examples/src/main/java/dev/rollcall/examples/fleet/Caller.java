@@ -37,7 +37,7 @@ final class Caller implements AutoCloseable {
     /**
      * A call that ended.
      *
-     * @param begun when, by {@link System#nanoTime()}
+     * @param begun when, by {@link Ticks}
      * @param nanos how long it took, with its retry
      * @param retried whether the first attempt failed
      * @param answer who answered; empty where the retry failed too
@@ -56,7 +56,7 @@ final class Caller implements AutoCloseable {
 
     void begin() {
         long gap = TimeUnit.SECONDS.toNanos(1) / CALLS_PER_SECOND;
-        beat = clock.scheduleAtFixedRate(() -> attempt(System.nanoTime(), false, ""), 0, gap, TimeUnit.NANOSECONDS);
+        beat = clock.scheduleAtFixedRate(() -> attempt(Ticks.nanos(), false, ""), 0, gap, TimeUnit.NANOSECONDS);
     }
 
     /** The calls that have begun and not ended. */
@@ -92,7 +92,7 @@ final class Caller implements AutoCloseable {
             public void onError(Throwable error) {
                 String cause = Status.fromThrowable(error).getCode().toString();
                 if (retried) {
-                    ended(new Called(begun, System.nanoTime() - begun, true, "", cause));
+                    ended(new Called(begun, Ticks.nanos() - begun, true, "", cause));
                 } else {
                     attempt(begun, true, cause);
                 }
@@ -100,7 +100,7 @@ final class Caller implements AutoCloseable {
 
             @Override
             public void onCompleted() {
-                ended(new Called(begun, System.nanoTime() - begun, retried, answer, why));
+                ended(new Called(begun, Ticks.nanos() - begun, retried, answer, why));
             }
         });
     }

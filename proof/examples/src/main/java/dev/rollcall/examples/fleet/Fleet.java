@@ -99,7 +99,7 @@ final class Fleet implements AutoCloseable {
         pause(1);
         caller.take();
         int inFlight = caller.inFlight();
-        long mark = System.nanoTime();
+        long mark = Ticks.nanos();
         action.run();
         // What began in this scene ends in it.
         LockSupport.parkNanos(Caller.DEADLINE.multipliedBy(3).toNanos());
@@ -154,9 +154,9 @@ final class Fleet implements AutoCloseable {
 
     /** Until so many are seen, and no more. */
     private void await(int wanted) {
-        long deadline = System.nanoTime() + LOOK.toNanos();
+        long deadline = Ticks.nanos() + LOOK.toNanos();
         while (view.snapshot().available().size() != wanted) {
-            if (System.nanoTime() - deadline > 0) {
+            if (Ticks.nanos() - deadline > 0) {
                 throw new IllegalStateException("not " + wanted + " servers after " + LOOK + ": " + view.snapshot());
             }
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  *
  * @param name what happened
  * @param calls those that ended in it
- * @param mark when it struck, by {@link System#nanoTime()}
+ * @param mark when it struck, by {@link Ticks}
  * @param inFlight how many calls were under way then
  * @param bar what must hold
  */

@@ -24,7 +24,6 @@ final class CommandLog implements Closeable {
     private final Identity identity;
     private final Sizes sizes;
     private final int mark;
-    private final ForceTimes forceTimes = new ForceTimes();
     private DiskFile file;
     private long position;
     private long prepared;
@@ -117,11 +116,6 @@ final class CommandLog implements Closeable {
         }
     }
 
-    /** How long it took to force what was appended. */
-    ForceTimes forceTimes() {
-        return forceTimes;
-    }
-
     /** The number that the next record gets. */
     long next() {
         return next;
@@ -148,9 +142,7 @@ final class CommandLog implements Closeable {
         int length = bytes.remaining();
         prepare(position + length);
         file.write(position, bytes);
-        long begun = System.nanoTime();
         file.force();
-        forceTimes.took(System.nanoTime() - begun);
         position += length;
         next += records.size();
         return length;

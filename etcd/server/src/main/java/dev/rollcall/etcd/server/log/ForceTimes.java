@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How long it took to force the log to disk, counted by the bounds that etcd has for the same: powers of two from 1 ms to 8.192 s.
+ * How long it took to put commands on disk, counted by the bounds that etcd has for the same: powers of two from 1 ms to 8.192 s.
  * Thread-safe.
  */
 public final class ForceTimes {
@@ -17,7 +17,7 @@ public final class ForceTimes {
     /**
      * What was counted up to some moment.
      *
-     * @param upTo how many forces took at most 1, 2, 4 ... 8192 ms
+     * @param upTo how many batches took at most 1, 2, 4 ... 8192 ms
      * @param count how many there were
      * @param nanos how long they took together
      */

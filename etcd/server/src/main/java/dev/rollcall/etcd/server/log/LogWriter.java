@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ public final class LogWriter {
     private final Threads threads;
     private final Thread thread;
     private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+    private final ForceTimes forceTimes = new ForceTimes();
     private final AtomicLong waitingBytes = new AtomicLong();
     private @Nullable Waiting held;
     private boolean doubtful;
@@ -78,8 +80,9 @@ public final class LogWriter {
      * @param log makes the thread that writes the log
      * @param image makes threads that write one image each
      * @param loop runs tasks, in order, where the machine may be touched
+     * @param clock monotonic nanoseconds
      */
-    public record Threads(ThreadFactory log, ThreadFactory image, Consumer<Runnable> loop) {}
+    public record Threads(ThreadFactory log, ThreadFactory image, Consumer<Runnable> loop, LongSupplier clock) {}
 
     /** Is told on the loop, once, what became of a command. */
     public interface Receipt {
@@ -120,7 +123,7 @@ public final class LogWriter {
 
     /** How long the disk took for each batch. */
     public ForceTimes forceTimes() {
-        return log.forceTimes();
+        return forceTimes;
     }
 
     private void run() {
@@ -173,7 +176,9 @@ public final class LogWriter {
         }
         Applied known = applied;
         try {
+            long begun = threads.clock.getAsLong();
             bytesSinceImage.addAndGet(log.append(records, known.sequence, known.revision));
+            forceTimes.took(threads.clock.getAsLong() - begun);
         } catch (IOException e) {
             if (!failing) {
                 LOG.error(

@@ -24,10 +24,7 @@ public sealed interface Command {
 
     /** Whether it changes keys or leases. */
     default boolean changesData() {
-        return lasts()
-                && !(this instanceof ChangeAuth
-                        || this instanceof Restart
-                        || this instanceof SetAlarm);
+        return lasts() && !(this instanceof ChangeAuth || this instanceof Restart || this instanceof SetAlarm);
     }
 
     /** Carries out a command in the name of somebody; without it a command is in the name of nobody. */

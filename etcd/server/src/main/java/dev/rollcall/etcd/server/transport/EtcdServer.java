@@ -85,7 +85,8 @@ public final class EtcdServer {
         loop = new Loop(machine, hub, ids, settings, threads.named("writer"));
         log = data == null
                 ? null
-                : data.writer(new LogWriter.Threads(threads.named("log"), threads.named("image"), loop::handOver));
+                : data.writer(new LogWriter.Threads(
+                        threads.named("log"), threads.named("image"), loop::handOver, settings.uptime()));
         loop.limitTo(settings.quota(), identity.memberId());
         loop.compactBy(settings.compaction());
         if (log != null) {

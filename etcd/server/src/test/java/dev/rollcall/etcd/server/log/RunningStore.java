@@ -29,7 +29,7 @@ final class RunningStore implements AutoCloseable {
     private RunningStore(DataDirectory data, Consumer<Applied> watcher) {
         this.data = data;
         this.watcher = watcher;
-        this.writer = data.writer(new LogWriter.Threads(this::thread, this::thread, loop::execute));
+        this.writer = data.writer(new LogWriter.Threads(this::thread, this::thread, loop::execute, System::nanoTime));
         writer.start();
     }
 
