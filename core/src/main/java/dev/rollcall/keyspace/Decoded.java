@@ -1,5 +1,6 @@
 package dev.rollcall.keyspace;
 
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceId;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,16 @@ public sealed interface Decoded {
      * An instance.
      *
      * @param instance what is registered there
+     * @param incarnation of which life, where the value says it
      */
     @SuppressWarnings("JavaLangClash")
-    record Readable(Instance instance) implements Decoded {}
+    record Readable(Instance instance, @Nullable Incarnation incarnation) implements Decoded {
+
+        /** Without the name of an incarnation. */
+        public Readable(Instance instance) {
+            this(instance, null);
+        }
+    }
 
     /**
      * Something that this version cannot read: kept aside, counted and shown, but no instance.
@@ -22,4 +30,14 @@ public sealed interface Decoded {
      * @param reason what is wrong, for people; without the value
      */
     record Quarantined(@Nullable InstanceId identity, String reason) implements Decoded {}
+
+    /**
+     * Which life of the instance stands there: as the value names it, else that of the key.
+     *
+     * @param createRevision the revision that created the key
+     */
+    default Incarnation incarnation(long createRevision) {
+        Incarnation named = this instanceof Readable readable ? readable.incarnation() : null;
+        return named == null ? Incarnation.ofKey(createRevision) : named;
+    }
 }

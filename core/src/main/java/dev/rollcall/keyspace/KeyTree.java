@@ -37,7 +37,12 @@ record KeyTree(String root) {
     }
 
     Bytes key(InstanceId identity) {
-        return Bytes.utf8(root + identity);
+        Bytes key = Bytes.utf8(root + identity);
+        if (isOverlay(key)) {
+            throw new IllegalArgumentException("the instance " + identity + " would stand below " + OverlayFormat.DIR
+                    + ", where overlays stand; choose another name, or a keyspace in a directory");
+        }
+        return key;
     }
 
     KeyRange all() {
@@ -50,7 +55,7 @@ record KeyTree(String root) {
     }
 
     Optional<InstanceId> identify(Bytes key) {
-        if (!key.startsWith(Bytes.utf8(root)) || !key.isUtf8()) {
+        if (!key.startsWith(Bytes.utf8(root)) || !key.isUtf8() || isOverlay(key)) {
             return Optional.empty();
         }
         String path = key.utf8().substring(root.length());
@@ -63,5 +68,10 @@ record KeyTree(String root) {
         } catch (IllegalArgumentException foreign) {
             return Optional.empty();
         }
+    }
+
+    /** In a tree that is the whole store overlays are nobody's keys. */
+    private boolean isOverlay(Bytes key) {
+        return !root.startsWith(OverlayFormat.DIR) && OverlayFormat.isOverlay(key);
     }
 }

@@ -2,6 +2,7 @@ package dev.rollcall.keyspace;
 
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.KeyRange;
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceId;
 import java.util.Optional;
@@ -80,6 +81,15 @@ public interface Keyspace {
      * @throws IllegalArgumentException where it is larger than {@link #MAX_VALUE_BYTES}
      */
     Bytes encode(Instance instance);
+
+    /**
+     * The value of an instance that names its incarnation, where the format can; else as {@link #encode(Instance)}.
+     *
+     * @throws IllegalArgumentException where it is larger than {@link #MAX_VALUE_BYTES}
+     */
+    default Bytes encode(Instance instance, Incarnation incarnation) {
+        return encode(instance);
+    }
 
     /** Where the instances of a service stand, among deeper ones. */
     KeyRange serviceRange(String service);

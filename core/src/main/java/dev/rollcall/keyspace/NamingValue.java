@@ -2,6 +2,7 @@ package dev.rollcall.keyspace;
 
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.instance.Endpoint;
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceBuilder;
 import dev.rollcall.instance.InstanceId;
@@ -26,13 +27,16 @@ final class NamingValue {
 
     private NamingValue() {}
 
-    static String write(Instance instance) {
+    static String write(Instance instance, @Nullable Incarnation incarnation) {
         JsonWriter json = new JsonWriter().open();
         json.raw("Op", "0").field("Addr", instance.text()).raw("Metadata", "null");
         json.name(OURS)
                 .open()
                 .raw("v", String.valueOf(SCHEMA))
                 .field("status", instance.status().word());
+        if (incarnation != null) {
+            json.field("incarnation", incarnation.name());
+        }
         instance.zone().ifPresent(zone -> json.field("zone", zone));
         if (instance.weight() != Instance.DEFAULT_WEIGHT) {
             json.raw("weight", String.valueOf(instance.weight()));
@@ -53,7 +57,7 @@ final class NamingValue {
         return json.close().close().toString();
     }
 
-    static Instance read(InstanceId identity, Bytes value) throws JsonException {
+    static Decoded.Readable read(InstanceId identity, Bytes value) throws JsonException {
         Map<String, Json> fields = object("the value", JsonReader.read(value));
         InstanceBuilder builder = Instance.builder(identity.service()).id(identity.id());
         String address = string("Addr", fields.get("Addr"));
@@ -69,10 +73,12 @@ final class NamingValue {
         Json ours = fields.get(OURS);
         if (ours == null || ours == Json.Null.NULL) {
             foreignMetadata(builder, fields.get("Metadata"));
-        } else {
-            ours(builder, object(OURS, ours));
+            return new Decoded.Readable(builder.build());
         }
-        return builder.build();
+        Map<String, Json> said = object(OURS, ours);
+        ours(builder, said);
+        String incarnation = string("incarnation", said.get("incarnation"));
+        return new Decoded.Readable(builder.build(), incarnation == null ? null : Incarnation.named(incarnation));
     }
 
     private static void ours(InstanceBuilder builder, Map<String, Json> fields) throws JsonException {
@@ -159,14 +165,14 @@ final class NamingValue {
         return json != null && json != Json.Null.NULL;
     }
 
-    private static Map<String, Json> object(String what, @Nullable Json json) throws JsonException {
+    static Map<String, Json> object(String what, @Nullable Json json) throws JsonException {
         if (json instanceof Json.Obj object) {
             return object.fields();
         }
         throw new JsonException(what + " is no JSON object");
     }
 
-    private static @Nullable String string(String what, @Nullable Json json) throws JsonException {
+    static @Nullable String string(String what, @Nullable Json json) throws JsonException {
         return json == null || json == Json.Null.NULL ? null : needed(what, json);
     }
 

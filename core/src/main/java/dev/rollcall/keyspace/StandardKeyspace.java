@@ -2,9 +2,11 @@ package dev.rollcall.keyspace;
 
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.KeyRange;
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceId;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of etcd's Go naming package, with an object of ours beside its fields.
@@ -29,11 +31,20 @@ record StandardKeyspace(KeyTree tree) implements Keyspace {
 
     @Override
     public Bytes encode(Instance instance) {
+        return written(instance, null);
+    }
+
+    @Override
+    public Bytes encode(Instance instance, Incarnation incarnation) {
+        return written(instance, incarnation);
+    }
+
+    private static Bytes written(Instance instance, @Nullable Incarnation incarnation) {
         if (instance.text().isEmpty()) {
             throw new IllegalArgumentException("the instance " + instance.identity()
                     + " has an empty text, which readers take for a damaged value; give it an endpoint, or some text");
         }
-        return Sizes.checked(instance.identity(), Bytes.utf8(NamingValue.write(instance)));
+        return Sizes.checked(instance.identity(), Bytes.utf8(NamingValue.write(instance, incarnation)));
     }
 
     @Override
@@ -62,7 +73,7 @@ record StandardKeyspace(KeyTree tree) implements Keyspace {
             return new Decoded.Quarantined(null, Sizes.FOREIGN_KEY + tree.root());
         }
         try {
-            return new Decoded.Readable(NamingValue.read(identity, value));
+            return NamingValue.read(identity, value);
         } catch (JsonException | IllegalArgumentException e) {
             return new Decoded.Quarantined(identity, String.valueOf(e.getMessage()));
         }

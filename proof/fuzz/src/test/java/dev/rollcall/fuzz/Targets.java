@@ -18,6 +18,7 @@ import dev.rollcall.instance.InstanceFuzz;
 import dev.rollcall.keyspace.JsonFuzz;
 import dev.rollcall.keyspace.KeyFuzz;
 import dev.rollcall.keyspace.KeyspaceTextFuzz;
+import dev.rollcall.keyspace.OverlayFuzz;
 import dev.rollcall.keyspace.PlainValueFuzz;
 import dev.rollcall.keyspace.StandardValueFuzz;
 import java.util.List;
@@ -29,6 +30,7 @@ final class Targets {
             JsonFuzz.class,
             StandardValueFuzz.class,
             PlainValueFuzz.class,
+            OverlayFuzz.class,
             KeyFuzz.class,
             KeyspaceTextFuzz.class,
             EndpointTextFuzz.class,

@@ -2,6 +2,7 @@ package dev.rollcall.keyspace;
 
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.fuzz.Property;
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 
 /** What holds for every value. */
@@ -17,17 +18,25 @@ final class Values {
             Property.printable(bad.reason(), 1_000);
             return;
         }
-        Instance instance = ((Decoded.Readable) decoded).instance();
+        Decoded.Readable readable = (Decoded.Readable) decoded;
+        Instance instance = readable.instance();
         Property.same(keyspace.identify(at).orElseThrow(), instance.identity());
         Property.printable(instance.toString(), 250_000);
         Bytes written;
         try {
-            written = keyspace.encode(instance);
+            written = written(keyspace, readable);
         } catch (IllegalArgumentException tooLarge) {
             Property.holds(value.length > Keyspace.MAX_VALUE_BYTES / 8, () -> "a small value became too large");
             return;
         }
         Property.same(decoded, keyspace.decode(at, written));
-        Property.same(written, keyspace.encode(instance));
+        Property.same(written, written(keyspace, readable));
+    }
+
+    private static Bytes written(Keyspace keyspace, Decoded.Readable readable) {
+        Incarnation incarnation = readable.incarnation();
+        return incarnation == null
+                ? keyspace.encode(readable.instance())
+                : keyspace.encode(readable.instance(), incarnation);
     }
 }
