@@ -5,6 +5,7 @@ import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.internal.Timer;
+import dev.rollcall.registration.KeyClaim.End;
 import dev.rollcall.registration.KeyClaim.Phase;
 import java.time.Duration;
 import java.util.List;
@@ -115,6 +116,9 @@ final class ClaimLoop {
         if (claim.phase() == Phase.ENDED) {
             timer.cancel();
             owner.ended();
+            if (claim.end() == End.LEFT && claim.wasPresent()) {
+                loop.left(owner);
+            }
             if (shared != null) {
                 shared.leave(this);
                 sweepLater(shared);

@@ -2,6 +2,7 @@ package dev.rollcall.registration;
 
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceStatus;
 import dev.rollcall.internal.ListenerLane;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registration as its owner holds it: the face of a {@link ClaimLoop}.
@@ -41,6 +44,7 @@ final class HeldRegistration implements Registration {
     private final RegistrarLoop loop;
     private final ClaimLoop claim;
     private final Bytes key;
+    private final @Nullable Incarnation incarnation;
     private final AtomicReference<Wanted> wanted;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean closed;
@@ -54,9 +58,14 @@ final class HeldRegistration implements Registration {
     HeldRegistration(RegistrarLoop loop, Instance instance, RegistrationOptions options) {
         this.loop = loop;
         this.key = loop.keyspace.key(instance.identity());
-        Bytes value = loop.keyspace.encode(instance);
+        this.incarnation = loop.settings.incarnations.get();
+        Bytes value = encode(instance);
         this.wanted = new AtomicReference<>(new Wanted(instance, value, 0));
         this.claim = new ClaimLoop(loop, this, key, value, options);
+    }
+
+    private Bytes encode(Instance instance) {
+        return incarnation == null ? loop.keyspace.encode(instance) : loop.keyspace.encode(instance, incarnation);
     }
 
     Bytes key() {
@@ -78,6 +87,11 @@ final class HeldRegistration implements Registration {
     @Override
     public Instance instance() {
         return wanted().instance();
+    }
+
+    @Override
+    public Optional<Incarnation> incarnation() {
+        return Optional.ofNullable(incarnation);
     }
 
     @Override
@@ -158,7 +172,7 @@ final class HeldRegistration implements Registration {
                                 + "; close it and register the other");
             }
             Instance marked = draining.isEmpty() ? after : after.withStatus(InstanceStatus.LEAVING);
-            return new Wanted(marked, loop.keyspace.encode(marked), before.version() + 1);
+            return new Wanted(marked, encode(marked), before.version() + 1);
         });
         if (state() == RegistrationState.CLOSED) {
             throw new IllegalStateException("the registration of " + instance().identity() + " is closed: " + reason());
@@ -279,7 +293,7 @@ final class HeldRegistration implements Registration {
             return Bytes.EMPTY;
         }
         try {
-            return loop.keyspace.encode(instance().withStatus(InstanceStatus.LEAVING));
+            return encode(instance().withStatus(InstanceStatus.LEAVING));
         } catch (IllegalArgumentException tooLarge) {
             return Bytes.EMPTY;
         }

@@ -232,7 +232,8 @@ public final class Registrar implements AutoCloseable {
                 loop.calls.drop();
                 CompletionStage<Void> revoked = CompletableFuture.allOf(
                         loop.leases().stream().map(LeaseLoop::close).toArray(CompletableFuture<?>[]::new));
-                revoked.whenComplete((nothing, error) -> done.complete(null));
+                revoked.thenCompose(nothing -> loop.overlays.sweep())
+                        .whenComplete((nothing, error) -> done.complete(null));
             }
         };
         loop.after(FAREWELL_BOUND.toNanos(), revoke);

@@ -32,6 +32,7 @@ final class RegistrarLoop {
 
     private static final long WENT_BACK_ONCE = TimeUnit.SECONDS.toNanos(5);
     private static final int LEASES_REMEMBERED = 64;
+    private static final long SWEEP_AFTER = TimeUnit.MILLISECONDS.toNanos(100);
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
 
     /** Short enough to be there within 2 s of the store's return. */
@@ -51,6 +52,7 @@ final class RegistrarLoop {
     final KeyCalls calls;
     final ClaimLog log = new ClaimLog(this);
     final RetryRounds retries = new RetryRounds(this);
+    final OverlaySweep overlays;
 
     private final RandomSource random;
     private final Map<Duration, LeaseLoop> leases = new HashMap<>();
@@ -79,6 +81,7 @@ final class RegistrarLoop {
         this.trouble = new Trouble(time);
         this.serial = new SerialExecutor(threads, TASKS);
         this.calls = new KeyCalls(client.kv(), serial, trouble);
+        this.overlays = new OverlaySweep(client.kv());
     }
 
     /** The lease of a lease time. */
@@ -162,6 +165,15 @@ final class RegistrarLoop {
     /** A break was mended, or something looks odd: compares all keys with what is believed of them. */
     void auditSoon() {
         leases.values().forEach(LeaseLoop::auditSoon);
+    }
+
+    /** An instance was deregistered: what operators said of it is taken away with it, soon and together with others. */
+    void left(HeldRegistration one) {
+        one.incarnation()
+                .map(incarnation ->
+                        new OverlaySweep.Ended(one.key(), one.instance().identity(), incarnation))
+                .filter(overlays::add)
+                .ifPresent(first -> after(SWEEP_AFTER, overlays::sweep));
     }
 
     /** The store is not the one it was: nothing that is known of it counts. Every watch tells so; the first is enough. */

@@ -1,7 +1,9 @@
 package dev.rollcall.registration;
 
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 
@@ -15,6 +17,9 @@ public interface Registration extends AutoCloseable {
 
     /** What is registered, as last updated. */
     Instance instance();
+
+    /** Which life of the instance this registration is, as its value names it where the format can; the same until it is closed. */
+    Optional<Incarnation> incarnation();
 
     /** Where it stands; judged by the clock at the moment of the call, so it is never {@code REGISTERED} past the lease's time. */
     RegistrationState state();

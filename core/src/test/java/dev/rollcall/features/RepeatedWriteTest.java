@@ -14,6 +14,7 @@ import dev.rollcall.etcd.Put;
 import dev.rollcall.etcd.testkit.EtcdSpec;
 import dev.rollcall.etcd.testkit.TestEtcd;
 import dev.rollcall.instance.Instance;
+import dev.rollcall.keyspace.Decoded;
 import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.registration.RegistrationOptions;
 import java.io.IOException;
@@ -137,8 +138,12 @@ class RepeatedWriteTest {
 
             putBackAndRepeat();
 
-            await().atMost(SOON).until(() -> stored().value(), KEYSPACE.encode(KNOWN)::equals);
+            await().atMost(SOON).until(() -> read(stored()), KNOWN::equals);
         }
+    }
+
+    private static Instance read(KeyValue kv) {
+        return ((Decoded.Readable) KEYSPACE.decode(kv.key(), kv.value())).instance();
     }
 
     private static void copy(Path from, Path to) {

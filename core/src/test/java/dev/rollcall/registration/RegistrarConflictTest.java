@@ -9,6 +9,7 @@ import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.LeaseGrant;
 import dev.rollcall.etcd.Put;
 import dev.rollcall.instance.Instance;
+import dev.rollcall.keyspace.Decoded;
 import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.registration.RegistrationOptions.OnConflict;
 import dev.rollcall.registration.RegistrationOptions.OnDelete;
@@ -47,7 +48,9 @@ class RegistrarConflictTest extends RegistrarScaffold {
     }
 
     private boolean standsAsWanted(Instance instance) {
-        return stored(instance).orElseThrow().value().equals(KEYSPACE.encode(instance));
+        KeyValue kv = stored(instance).orElseThrow();
+        return KEYSPACE.decode(kv.key(), kv.value()) instanceof Decoded.Readable found
+                && found.instance().equals(instance);
     }
 
     @Test

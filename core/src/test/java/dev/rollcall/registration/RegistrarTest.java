@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.rollcall.etcd.KeyValue;
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceBuilder;
 import dev.rollcall.instance.InstanceStatus;
@@ -168,6 +169,8 @@ class RegistrarTest extends RegistrarScaffold {
         assertThat(stored(large)).isEmpty();
     }
 
+    private static final Incarnation ANY = Incarnation.named("0123456789abcdef");
+
     /** An instance whose value is as large as a keyspace writes. */
     private static Instance fillingItsValue(Instance instance) {
         InstanceBuilder builder = instance.toBuilder();
@@ -175,7 +178,8 @@ class RegistrarTest extends RegistrarScaffold {
         for (int i = 0; i < 8; i++) {
             builder.metadata("part" + i, "x".repeat(part));
         }
-        int left = Keyspace.MAX_VALUE_BYTES - KEYSPACE.encode(builder.build()).size();
+        int left =
+                Keyspace.MAX_VALUE_BYTES - KEYSPACE.encode(builder.build(), ANY).size();
         String entry = ",\"rest\":\"\"";
         return builder.metadata("rest", "x".repeat(left - entry.length())).build();
     }

@@ -24,7 +24,14 @@ public final class SimulatedRegistrar {
             TimeSource time,
             RandomSource random) {
         RegistrarLoop loop = new RegistrarLoop(
-                client, keyspace, RegistrarSettings.defaults(), threads, listeners, timer, time, random);
+                client,
+                keyspace,
+                RegistrarSettings.defaults().withoutIncarnations(), // drawn from a chance that nobody can replay
+                threads,
+                listeners,
+                timer,
+                time,
+                random);
         return new Registrar(loop, List.of());
     }
 
