@@ -6,8 +6,11 @@ import dev.rollcall.discovery.FollowListener;
 import dev.rollcall.discovery.Follower;
 import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.discovery.SnapshotListener;
+import dev.rollcall.discovery.Subscription;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.instance.Instance;
+import dev.rollcall.instance.InstanceId;
+import dev.rollcall.instance.Overlay;
 import dev.rollcall.internal.CallbackPool;
 import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.observe.Observer;
@@ -19,7 +22,9 @@ import dev.rollcall.registration.RegistrationOptions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,6 +167,28 @@ public final class Rollcall implements AutoCloseable {
      */
     public Follower follow(String dir, FollowListener put, FollowListener delete) {
         return discovery.follow(dir, put, delete);
+    }
+
+    /**
+     * Takes an instance out of service by hand, until {@link #resume} or its end: no picker anywhere chooses it. As {@link Discovery#takeOut}.
+     *
+     * @param reason for people, such as {@code the disk is full}
+     */
+    public Overlay takeOut(String service, String id, String reason) {
+        return discovery.takeOut(new InstanceId(service, id), reason);
+    }
+
+    /** Takes back what {@link #takeOut} did; answers what that was, or nothing. As {@link Discovery#resume}. */
+    public Optional<Overlay> resume(String service, String id) {
+        return discovery.resume(new InstanceId(service, id));
+    }
+
+    /**
+     * Tells a listener whether what is registered here is taken out of service by hand: first, and at each change, on the executor for listeners. Opens the
+     * watch of {@link Discovery#overlays()}. In a format that does not name incarnations, such as the plain one, it hears nothing.
+     */
+    public Subscription onOverlay(Registration registration, Consumer<Optional<Overlay>> listener) {
+        return discovery.overlays().addListener(new OwnOverlay(registration, listener));
     }
 
     /** The half that registers. */

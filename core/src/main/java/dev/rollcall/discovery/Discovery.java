@@ -3,12 +3,14 @@ package dev.rollcall.discovery;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.instance.InstanceId;
+import dev.rollcall.instance.Overlay;
 import dev.rollcall.internal.CallbackPool;
 import dev.rollcall.internal.LogBudget;
 import dev.rollcall.internal.RandomSource;
 import dev.rollcall.internal.TimeSource;
 import dev.rollcall.internal.Timer;
 import dev.rollcall.keyspace.Keyspace;
+import dev.rollcall.keyspace.OverlayFormat;
 import dev.rollcall.observe.Observer;
 import dev.rollcall.observe.ObserverLane;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds services: opens views of them and keeps the views alive.
@@ -31,16 +34,19 @@ import java.util.concurrent.Executor;
 public final class Discovery implements AutoCloseable {
 
     private static final int WORKERS = 2;
+    private static final String OVERLAYS = "overlays";
     private static final Duration DISK_PATIENCE = Duration.ofMillis(500);
 
     private final Keyspace keyspace;
     private final DiscoverySettings settings;
     private final Wiring wiring;
+    private final OverlayWriter overlayWriter;
     private final List<Runnable> closers;
 
     private final Object lock = new Object();
     private final Map<ViewKey, Shared> shared = new HashMap<>();
     private final List<ViewHandle<?, ?>> handles = new ArrayList<>();
+    private @Nullable OverlayView overlays;
     private boolean closed;
 
     private record ViewKey(String name, ViewOptions options) {}
@@ -60,6 +66,7 @@ public final class Discovery implements AutoCloseable {
         this.keyspace = keyspace;
         this.settings = settings;
         this.wiring = wiring;
+        this.overlayWriter = new OverlayWriter(wiring.client().kv(), keyspace);
         this.closers = closers;
     }
 
@@ -139,7 +146,7 @@ public final class Discovery implements AutoCloseable {
             handles.add(handle);
         }
         handle.awaitKnown(bound);
-        return new ServiceView(name, handle);
+        return new ServiceView(name, handle, this::overlays);
     }
 
     private ViewLoop<DiscoveredInstance, Snapshot> loop(
@@ -223,14 +230,7 @@ public final class Discovery implements AutoCloseable {
      * @throws dev.rollcall.etcd.EtcdException if the store cannot be read
      */
     public List<String> services() {
-        try {
-            return servicesAsync().toCompletableFuture().join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        }
+        return joined(servicesAsync());
     }
 
     /** Twin of {@link #services()}. */
@@ -246,6 +246,85 @@ public final class Discovery implements AutoCloseable {
                 });
     }
 
+    /**
+     * Who is taken out of service by hand, as all pickers over views of this discovery see it. Returns at once; the first call opens one watch for all. After
+     * closing it is what was known last.
+     */
+    public OverlayView overlays() {
+        synchronized (lock) {
+            OverlayView opened = overlays;
+            if (opened == null) {
+                opened = openOverlays();
+                overlays = opened;
+            }
+            return opened;
+        }
+    }
+
+    private OverlayView openOverlays() {
+        KeyRange range = OverlayFormat.range(keyspace.directoryRange(""));
+        var reducer = new SnapshotReducer<>(
+                new OverlayReader(keyspace), settings.guard(settings.options()), settings.proof());
+        DiskKeeper keeper = wiring.disk()
+                .map(disk -> new DiskKeeper(range, disk, wiring.now(), wiring.time()))
+                .orElse(null);
+        var loop = new ViewLoop<OverlayEntry, Overlays>(OVERLAYS, range, wiring.apart(), reducer, Overlays::of, keeper);
+        var handle = new ViewHandle<>(OVERLAYS, loop, ended -> loop.close());
+        if (closed) {
+            handle.close();
+        } else {
+            loop.start();
+        }
+        return new OverlayView(handle, wiring.time());
+    }
+
+    /**
+     * Takes an instance out of service until {@link #resume}: no picker chooses it, whatever it says of itself. It counts for the incarnation that is registered
+     * now, also where its key is lost and written anew, and not for the next one. An overlay that it had is replaced.
+     *
+     * @param reason for people: who is left without an instance is told it; may be empty
+     * @return what was written
+     * @throws DiscoveryException if it is not registered
+     * @throws dev.rollcall.etcd.EtcdException if the store cannot be read or written
+     * @throws IllegalArgumentException if the reason is longer than 512 bytes or has control characters, or the keyspace has no place for the instance
+     */
+    public Overlay takeOut(InstanceId instance, String reason) {
+        return joined(takeOutAsync(instance, reason));
+    }
+
+    /** Twin of {@link #takeOut}. */
+    public CompletionStage<Overlay> takeOutAsync(InstanceId instance, String reason) {
+        return overlayWriter.takeOut(instance, reason);
+    }
+
+    /**
+     * Takes the overlay of an instance away, whichever incarnation it is about, and whether that is registered or not: as far as operators are concerned it is
+     * in service again.
+     *
+     * @return the overlay that there was, empty where there was none
+     * @throws dev.rollcall.etcd.EtcdException if the store cannot be written
+     */
+    public Optional<Overlay> resume(InstanceId instance) {
+        return joined(resumeAsync(instance));
+    }
+
+    /** Twin of {@link #resume}. */
+    public CompletionStage<Optional<Overlay>> resumeAsync(InstanceId instance) {
+        return overlayWriter.resume(instance);
+    }
+
+    /** Every call of the client has a bound of its own. */
+    private static <T> T joined(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
     /** How every open view and follower fares. */
     public List<ViewHealth> health() {
         List<ViewHandle<?, ?>> open;
@@ -259,11 +338,16 @@ public final class Discovery implements AutoCloseable {
     @Override
     public void close() {
         List<ViewHandle<?, ?>> ending;
+        OverlayView endingToo;
         synchronized (lock) {
             closed = true;
             ending = List.copyOf(handles);
+            endingToo = overlays;
         }
         ending.forEach(ViewHandle::close);
+        if (endingToo != null) {
+            endingToo.close();
+        }
         wiring.timer().close();
         closers.forEach(Runnable::run);
     }

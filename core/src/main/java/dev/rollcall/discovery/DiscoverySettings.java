@@ -112,7 +112,7 @@ public record DiscoverySettings(
 
     /**
      * With views that are kept on disk, and begin with what is there while the store is away: {@link Freshness#SEEDED}. A change is on disk after
-     * about 5 s, and at close. What is damaged, too old or not to be read is ignored with a warning. Followers are not kept.
+     * about 5 s, and at close. What is damaged, too old or not to be read is ignored with a warning. Overlays are kept, followers are not.
      */
     public DiscoverySettings withDiskView(DiskViewSettings kept) {
         return new DiscoverySettings(

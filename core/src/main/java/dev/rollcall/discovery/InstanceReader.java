@@ -5,6 +5,7 @@ import dev.rollcall.instance.InstanceId;
 import dev.rollcall.instance.InstanceStatus;
 import dev.rollcall.keyspace.Decoded;
 import dev.rollcall.keyspace.Keyspace;
+import dev.rollcall.keyspace.OverlayFormat;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -32,13 +33,22 @@ final class InstanceReader implements EntryReader<DiscoveredInstance> {
     @Override
     public Reading<DiscoveredInstance> read(KeyValue kv, Instant firstSeen) {
         Optional<InstanceId> identity = keyspace.identify(kv.key());
-        if (identity.isPresent() && !wanted.test(identity.get())) {
+        boolean foreign = identity.isPresent()
+                ? !wanted.test(identity.get())
+                : OverlayFormat.isOverlay(kv.key()); // seen only where the keyspace is the whole store
+        if (foreign) {
             return new Reading.Foreign<>();
         }
         Decoded decoded = keyspace.decode(kv.key(), kv.value());
         if (decoded instanceof Decoded.Readable readable) {
             return new Reading.Good<>(new DiscoveredInstance(
-                    readable.instance(), kv.key(), kv.createRevision(), kv.modRevision(), kv.lease(), firstSeen));
+                    readable.instance(),
+                    kv.key(),
+                    readable.incarnation(kv.createRevision()),
+                    kv.createRevision(),
+                    kv.modRevision(),
+                    kv.lease(),
+                    firstSeen));
         }
         return new Reading.Bad<>(((Decoded.Quarantined) decoded).reason());
     }
@@ -48,9 +58,12 @@ final class InstanceReader implements EntryReader<DiscoveredInstance> {
         return !sameContent(before, after);
     }
 
+    /** An incarnation without a name changes with its key, which is told as down and up or not at all. */
     @Override
     public boolean sameContent(DiscoveredInstance before, DiscoveredInstance after) {
-        return before.instance().equals(after.instance());
+        boolean sameLife = before.incarnation().equals(after.incarnation())
+                || !(before.incarnation().isNamed() || after.incarnation().isNamed());
+        return sameLife && before.instance().equals(after.instance());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.rollcall.discovery;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A live view of a service, or of a directory of services.
@@ -15,9 +16,12 @@ public final class ServiceView implements AutoCloseable {
     private final String name;
     private final ViewHandle<DiscoveredInstance, Snapshot> handle;
 
-    ServiceView(String name, ViewHandle<DiscoveredInstance, Snapshot> handle) {
+    private final Supplier<OverlayView> overlays;
+
+    ServiceView(String name, ViewHandle<DiscoveredInstance, Snapshot> handle, Supplier<OverlayView> overlays) {
         this.name = name;
         this.handle = handle;
+        this.overlays = overlays;
     }
 
     /** The service, or the directory with a trailing separator. */
@@ -36,6 +40,11 @@ public final class ServiceView implements AutoCloseable {
      */
     public Snapshot pacedSnapshot() {
         return handle.paced();
+    }
+
+    /** Who is taken out of service by hand, of this service and all others: {@link Discovery#overlays()}. A snapshot shows these as the others. */
+    public OverlayView overlays() {
+        return overlays.get();
     }
 
     /** Tells a listener of everything there is, then of each change. */

@@ -2,6 +2,7 @@ package dev.rollcall.discovery;
 
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.LeaseId;
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceStatus;
 import dev.rollcall.internal.TimeSource;
@@ -51,7 +52,7 @@ public final class Snapshot {
                 KeyOrder.<DiscoveredInstance>empty().edit();
         for (Instance instance : instances) {
             Bytes key = Bytes.utf8(instance.identity().toString());
-            shown.put(key, new DiscoveredInstance(instance, key, 1, 1, LeaseId.NONE, now.wall()));
+            shown.put(key, new DiscoveredInstance(instance, key, Incarnation.ofKey(1), 1, 1, LeaseId.NONE, now.wall()));
         }
         Content<DiscoveredInstance> none = Content.none();
         Content<DiscoveredInstance> content =
@@ -84,7 +85,10 @@ public final class Snapshot {
         return content.shown().values();
     }
 
-    /** The instances that want work: status {@link InstanceStatus#UP}, in key order. The same list object while nothing changes. */
+    /**
+     * The instances that want work: status {@link InstanceStatus#UP}, in key order. The same list object while nothing changes. Those that an operator took
+     * out of service are among them: {@link ServiceView#overlays()} tells which.
+     */
     public List<DiscoveredInstance> available() {
         List<DiscoveredInstance> found = available;
         if (found == null) {

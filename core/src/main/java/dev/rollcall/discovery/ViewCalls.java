@@ -12,7 +12,6 @@ import java.util.concurrent.CompletionStage;
 final class ViewCalls {
 
     private static final Duration AWAY = Duration.ofSeconds(1);
-    private static final Duration REFUSED = Duration.ofSeconds(5);
 
     private final KeyRange range;
     private final Wiring wiring;
@@ -51,9 +50,9 @@ final class ViewCalls {
                 .thenApply(pages -> new ViewEvent.Audited(audit.ticket(), pages.header(), pages.kvs(), pages.count()));
     }
 
-    /** How to wait after a failure: up to 1 s apart where nobody answers, up to 5 s where the store says no until somebody changes something. */
-    static Backoff patience(Backoff backoff, Throwable failure) {
-        Duration most = isRefusal(failure) ? REFUSED : AWAY;
+    /** How to wait after a failure: up to 1 s apart where nobody answers, longer where the store says no until somebody changes something. */
+    static Backoff patience(Backoff backoff, Throwable failure, Duration refused) {
+        Duration most = isRefusal(failure) ? refused : AWAY;
         return new Backoff(backoff.firstNanos(), most.toNanos(), backoff.attempt());
     }
 

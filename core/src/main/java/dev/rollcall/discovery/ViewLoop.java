@@ -293,7 +293,7 @@ final class ViewLoop<S extends Shown, P> {
 
     private void again(long ticket, Backoff backoff, Supplier<CompletionStage<ViewEvent>> question, Throwable failure) {
         lastError = Optional.of(ViewCalls.unwrap(failure).toString());
-        Backoff patience = ViewCalls.patience(backoff, failure);
+        Backoff patience = ViewCalls.patience(backoff, failure, wiring.refused());
         refused = ViewCalls.isRefusal(failure);
         Runnable next = () -> run(() -> ask(ticket, patience.next(), question));
         later(patience.delayNanos(wiring.random()), () -> askAgain(ticket, next));

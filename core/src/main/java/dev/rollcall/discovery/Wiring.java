@@ -6,11 +6,16 @@ import dev.rollcall.internal.RandomSource;
 import dev.rollcall.internal.TimeSource;
 import dev.rollcall.internal.Timer;
 import dev.rollcall.observe.Observer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.LoggerFactory;
 
-/** What all views of a {@link Discovery} stand on. */
+/**
+ * What all views of a {@link Discovery} stand on.
+ *
+ * @param refused how far apart a view that is refused asks again at most
+ */
 record Wiring(
         EtcdClient client,
         Timer timer,
@@ -21,7 +26,11 @@ record Wiring(
         Observer observer,
         Optional<DiskKeeper.Disk> disk,
         LogBudget log,
-        AskingBudget asking) {
+        AskingBudget asking,
+        Duration refused) {
+
+    private static final Duration REFUSED = Duration.ofSeconds(5);
+    private static final Duration REFUSED_APART = Duration.ofSeconds(60);
 
     /** With budgets of its own. */
     Wiring(
@@ -44,7 +53,24 @@ record Wiring(
                 observer,
                 disk,
                 log,
-                new AskingBudget(timer, time, random));
+                new AskingBudget(timer, time, random),
+                REFUSED);
+    }
+
+    /** For a view that many may not have: where it is refused it asks seldom, and takes no turn from others. */
+    Wiring apart() {
+        return new Wiring(
+                client,
+                timer,
+                workers,
+                listeners,
+                time,
+                random,
+                observer,
+                disk,
+                log,
+                new AskingBudget(timer, time, random),
+                REFUSED_APART);
     }
 
     /** What all views of a discovery may log together. */

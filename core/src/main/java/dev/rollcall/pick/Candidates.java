@@ -1,6 +1,7 @@
 package dev.rollcall.pick;
 
 import dev.rollcall.discovery.DiscoveredInstance;
+import dev.rollcall.discovery.Overlays;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceId;
@@ -46,8 +47,15 @@ final class Candidates {
      *
      * @param paced what is shown, now and then: a new one makes a table be built
      * @param latest what is shown now: a table is built from it
+     * @param overlays who is taken out of service by hand; another object makes a table be built
      */
-    record Source(Supplier<Snapshot> paced, Supplier<Snapshot> latest) {}
+    record Source(Supplier<Snapshot> paced, Supplier<Snapshot> latest, Supplier<Overlays> overlays) {
+
+        /** Where nobody is taken out by hand. */
+        Source(Supplier<Snapshot> paced, Supplier<Snapshot> latest) {
+            this(paced, latest, Overlays::none);
+        }
+    }
 
     /** @param total the calls in flight to all */
     Candidates(
@@ -66,7 +74,7 @@ final class Candidates {
     /** The table for a pick. */
     Table now() {
         Table ready = table;
-        if (source.paced().get().instances() == ready.trigger() && !accused && !ready.timed()) {
+        if (!changed(ready) && !accused && !ready.timed()) {
             return ready;
         }
         long now = time.nanos();
@@ -85,9 +93,12 @@ final class Candidates {
     }
 
     private boolean outdated(Table ready, long now) {
-        return accused
-                || source.paced().get().instances() != ready.trigger()
-                || (ready.timed() && now - ready.changesAt() >= 0);
+        return accused || changed(ready) || (ready.timed() && now - ready.changesAt() >= 0);
+    }
+
+    private boolean changed(Table ready) {
+        return source.paced().get().instances() != ready.trigger()
+                || source.overlays().get() != ready.overlays();
     }
 
     private Table renewed(Table old, long now) {
@@ -107,6 +118,7 @@ final class Candidates {
     private Table build(@Nullable Table before, long now) {
         accused = false;
         List<DiscoveredInstance> trigger = source.paced().get().instances();
+        Overlays overlays = source.overlays().get();
         Snapshot snapshot = source.latest().get();
         List<DiscoveredInstance> shown = snapshot.instances();
         builds++;
@@ -117,7 +129,7 @@ final class Candidates {
             standings.values().removeIf(standing -> standing.seenIn() != builds);
         }
         begun |= snapshot.known();
-        Sieve.Sifted sifted = sieve.sift(shown, this::hash);
+        Sieve.Sifted sifted = sieve.sift(shown, overlays, this::hash);
         List<Candidate> own = candidates(sifted.own(), now);
         List<Candidate> others = candidates(sifted.others(), now);
         List<Candidate> all = new ArrayList<>(own);
@@ -142,7 +154,18 @@ final class Candidates {
         }
         boolean timed = changesIn != Long.MAX_VALUE;
         return new Table(
-                builds, trigger, shown, near, far, rules, panic, anyFresh, timed, timed ? now + changesIn : now, now);
+                builds,
+                trigger,
+                shown,
+                overlays,
+                near,
+                far,
+                rules,
+                panic,
+                anyFresh,
+                timed,
+                timed ? now + changesIn : now,
+                now);
     }
 
     @SuppressWarnings(
@@ -197,7 +220,10 @@ final class Candidates {
         long now = time.nanos();
         List<LeftOut> leftOut = new ArrayList<>();
         Sieve.Sifted sifted = sieve.sift(
-                ready.source(), this::hash, (instance, reason) -> leftOut.add(new LeftOut(instance, reason)));
+                ready.source(),
+                ready.overlays(),
+                this::hash,
+                (instance, reason) -> leftOut.add(new LeftOut(instance, reason)));
         List<Instance> sides = new ArrayList<>(sifted.own());
         sides.addAll(sifted.others());
         for (Instance instance : sides) {

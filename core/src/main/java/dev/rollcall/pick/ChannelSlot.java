@@ -83,7 +83,7 @@ final class ChannelSlot<C> {
 
     /** Whether an instance, as it is shown now, is still reached by this channel. */
     boolean reaches(DiscoveredInstance now) {
-        return now.createRevision() == found.createRevision()
+        return now.incarnation().equals(found.incarnation())
                 && now.instance().hasEndpoint()
                 && now.instance().endpoint().equals(endpoint);
     }

@@ -2,6 +2,7 @@ package dev.rollcall.pick;
 
 import dev.rollcall.discovery.DiscoveredInstance;
 import dev.rollcall.discovery.DownCause;
+import dev.rollcall.discovery.Overlays;
 import dev.rollcall.discovery.ResyncCause;
 import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.discovery.Snapshot;
@@ -33,7 +34,8 @@ import org.slf4j.event.Level;
  * A channel to each instance of a view, and the one for the next call.
  *
  * <p>A channel is opened when an instance comes up, and closed when it is gone and calls in flight had their time. Handed out are open channels only, as a
- * {@link PickStrategy} chooses; of a {@link PickStrategy#subset} only those of the subset are opened. An instance that comes back as another incarnation, or
+ * {@link PickStrategy} chooses; of a {@link PickStrategy#subset} only those of the subset are opened. One that is taken out of service by hand keeps its channel
+ * for its return, and gets no calls. An instance that comes back as another incarnation, or
  * at another endpoint, gets a channel of its own. Picks take no lock. Safe for use by several threads.
  *
  * <pre>{@code
@@ -67,7 +69,9 @@ public final class Channels<C> implements AutoCloseable {
     private final Map<InstanceId, ChannelSlot<C>> slots = new HashMap<>();
     private final Set<ChannelSlot<C>> draining = new HashSet<>();
     private final Subscription subscription;
+    private final Subscription overlaid;
     private @Nullable List<DiscoveredInstance> followed;
+    private @Nullable Overlays followedOverlays;
     private boolean closed;
 
     private Channels(ServiceView view, PickStrategy strategy, ChannelFactory<C> factory, Duration drain) {
@@ -78,6 +82,7 @@ public final class Channels<C> implements AutoCloseable {
         this.picker = strategy.where(InstanceFilter.because("an open channel", this::withoutChannel))
                 .following(view);
         this.subscription = view.addListener(new Follower());
+        this.overlaid = view.overlays().addListener(changed -> follow());
     }
 
     /**
@@ -238,6 +243,7 @@ public final class Channels<C> implements AutoCloseable {
     @Override
     public void close() {
         subscription.close();
+        overlaid.close();
         synchronized (lock) {
             if (closed) {
                 return;
@@ -275,10 +281,12 @@ public final class Channels<C> implements AutoCloseable {
         synchronized (lock) {
             Snapshot snapshot = view.snapshot();
             List<DiscoveredInstance> shown = snapshot.instances();
-            if (closed || shown == followed) {
+            Overlays overlays = view.overlays().now();
+            if (closed || (shown == followed && overlays == followedOverlays)) {
                 return;
             }
             followed = shown;
+            followedOverlays = overlays;
             Map<InstanceId, DiscoveredInstance> found = new HashMap<>();
             shown.forEach(one -> found.put(one.instance().identity(), one));
             for (ChannelSlot<C> slot : List.copyOf(slots.values())) {
@@ -291,7 +299,8 @@ public final class Channels<C> implements AutoCloseable {
                     slot.says(now);
                 }
             }
-            Sieve.Sifted wanted = sieve.sift(shown, one -> Hash64.of(one.identity().toString()));
+            Sieve.Sifted wanted =
+                    sieve.sift(shown, overlays, one -> Hash64.of(one.identity().toString()));
             open(wanted.own(), found);
             open(wanted.others(), found);
         }

@@ -1,5 +1,6 @@
 package dev.rollcall.pick;
 
+import dev.rollcall.discovery.OverlayView;
 import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.internal.RandomSource;
@@ -18,8 +19,8 @@ import java.util.stream.Stream;
  * PickStrategy.leastLoaded().where(InstanceFilter.version("2")).preferZone("eu-1a").over(view)
  * }</pre>
  *
- * <p>Whatever the strategy, the order is the same: of what the view shows remains what is up, has an endpoint and passes the filters; of it a subset, if one is asked
- * for; of it the own zone, if one is preferred; of it who is not ejected. Among these the strategy chooses.
+ * <p>Whatever the strategy, the order is the same: of what the view shows remains what is up, has an endpoint, is not taken out by hand and passes the filters; of it
+ * a subset, if one is asked for; of it the own zone, if one is preferred; of it who is not ejected. Among these the strategy chooses.
  */
 public final class PickStrategy {
 
@@ -169,14 +170,21 @@ public final class PickStrategy {
         return new PickStrategy(kind, bound, next, busy, slowStart, ejecting);
     }
 
-    /** A picker that follows the view. Build it once and keep it; it needs no closing. */
+    /**
+     * A picker that follows the view, and the overlays of its discovery: the first picker opens their watch, and waits 200 ms at most for what the store has
+     * of them. Build it once and keep it; it needs no closing.
+     */
     public Picker over(ServiceView view) {
         return following(view);
     }
 
     FollowingPicker following(ServiceView view) {
+        OverlayView overlays = view.overlays();
+        overlays.first();
         return over(
-                new Candidates.Source(view::pacedSnapshot, view::snapshot), TimeSource.system(), RandomSource.system());
+                new Candidates.Source(view::pacedSnapshot, view::snapshot, overlays::now),
+                TimeSource.system(),
+                RandomSource.system());
     }
 
     /**

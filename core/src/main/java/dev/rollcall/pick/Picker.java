@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * Gives the instance for the next call.
  *
- * <p>Picked is only what wants work (status {@code UP}) and has an endpoint, among what the view shows; also when that is stale, for what was there is a
- * better guess than nothing. A change is heeded within 10 ms, at once where nobody else could be picked. A pick takes no lock and allocates nothing, but
+ * <p>Picked is only what wants work (status {@code UP}), has an endpoint and was not taken out of service by hand, among what the view shows; also when that is
+ * stale, for what was there is a better guess than nothing. A change is heeded within 10 ms, at once where nobody else could be picked. A pick takes no lock and allocates nothing, but
  * for the first after a change. Safe for use by several threads.
  *
  * <p>{@link #start()} picks and counts: from what callers say of their calls a picker learns who is slow, busy or broken. Who only picks may tell it by

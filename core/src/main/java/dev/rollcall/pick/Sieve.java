@@ -1,15 +1,18 @@
 package dev.rollcall.pick;
 
 import dev.rollcall.discovery.DiscoveredInstance;
+import dev.rollcall.discovery.Overlays;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceStatus;
+import dev.rollcall.instance.Overlay;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
- * Which of the instances that are shown may be picked at all. A pure function of what they say of themselves.
+ * Which of the instances that are shown may be picked at all. A pure function of what they, and operators, say of them.
  *
  * @param filters all of which must admit it
  * @param zone the caller's own; empty where it has none
@@ -23,16 +26,20 @@ record Sieve(List<InstanceFilter> filters, String zone, int subset, String calle
     /** What is left, in key order: of the caller's own zone, or of all where it has none; and of the others. */
     record Sifted(List<Instance> own, List<Instance> others) {}
 
-    Sifted sift(List<DiscoveredInstance> shown, ToLongFunction<Instance> hash) {
-        return sift(shown, hash, NOBODY_ASKS);
+    Sifted sift(List<DiscoveredInstance> shown, Overlays overlays, ToLongFunction<Instance> hash) {
+        return sift(shown, overlays, hash, NOBODY_ASKS);
     }
 
-    Sifted sift(List<DiscoveredInstance> shown, ToLongFunction<Instance> hash, LeftOut.Collector leftOut) {
+    Sifted sift(
+            List<DiscoveredInstance> shown,
+            Overlays overlays,
+            ToLongFunction<Instance> hash,
+            LeftOut.Collector leftOut) {
         List<Instance> own = new ArrayList<>(shown.size());
         List<Instance> others = new ArrayList<>();
         for (DiscoveredInstance found : shown) {
             Instance instance = found.instance();
-            String reason = against(instance);
+            String reason = against(found, overlays);
             if (!reason.isEmpty()) {
                 leftOut.add(instance, reason);
             } else if (zone.isEmpty() || instance.zone().filter(zone::equals).isPresent()) {
@@ -44,12 +51,17 @@ record Sieve(List<InstanceFilter> filters, String zone, int subset, String calle
         return new Sifted(drawn(own, hash, leftOut), drawn(others, hash, leftOut));
     }
 
-    private String against(Instance instance) {
+    private String against(DiscoveredInstance found, Overlays overlays) {
+        Instance instance = found.instance();
         if (instance.status() != InstanceStatus.UP) {
             return instance.status().word();
         }
         if (!instance.hasEndpoint()) {
             return "no endpoint";
+        }
+        Optional<Overlay> overlay = overlays.over(found);
+        if (overlay.isPresent()) {
+            return overlay.get().sentence();
         }
         for (InstanceFilter filter : filters) {
             String reason = filter.against(instance);

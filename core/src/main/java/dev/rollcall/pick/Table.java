@@ -1,6 +1,7 @@
 package dev.rollcall.pick;
 
 import dev.rollcall.discovery.DiscoveredInstance;
+import dev.rollcall.discovery.Overlays;
 import dev.rollcall.internal.RandomSource;
 import dev.rollcall.internal.TimeSource;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param number how many were built up to it
  * @param trigger the list whose appearance made it be built; another one makes it be built again
  * @param source the list it was built from, as new or newer
+ * @param overlays who was taken out of service by hand then; another object makes it be built again
  * @param own the order of the candidates in the caller's zone, or of all
  * @param others the order of those in other zones; null where the caller has none
  * @param rules what does not change from table to table
@@ -24,6 +26,7 @@ record Table(
         long number,
         List<DiscoveredInstance> trigger,
         List<DiscoveredInstance> source,
+        Overlays overlays,
         Order own,
         @Nullable Order others,
         Rules rules,

@@ -78,12 +78,15 @@ class SickStoreViewTest {
     void whoIsAwayIsAskedUpToOneSecondApart() {
         Backoff backoff = new Backoff(50_000_000, 1_000_000_000, 20);
 
-        assertThat(ViewCalls.patience(backoff, refused(EtcdError.UNAVAILABLE)).boundNanos())
+        assertThat(patience(backoff, refused(EtcdError.UNAVAILABLE)).boundNanos())
                 .isEqualTo(Duration.ofSeconds(1).toNanos());
-        assertThat(ViewCalls.patience(backoff, refused(EtcdError.TOO_LARGE)).boundNanos())
-                .isEqualTo(FIVE_SECONDS);
-        assertThat(ViewCalls.patience(backoff, new IllegalStateException()).boundNanos())
+        assertThat(patience(backoff, refused(EtcdError.TOO_LARGE)).boundNanos()).isEqualTo(FIVE_SECONDS);
+        assertThat(patience(backoff, new IllegalStateException()).boundNanos())
                 .isEqualTo(Duration.ofSeconds(1).toNanos());
+    }
+
+    private static Backoff patience(Backoff backoff, Throwable failure) {
+        return ViewCalls.patience(backoff, failure, Duration.ofNanos(FIVE_SECONDS));
     }
 
     private static Throwable refused(EtcdError code) {

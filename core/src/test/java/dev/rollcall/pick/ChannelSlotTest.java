@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.discovery.DiscoveredInstance;
 import dev.rollcall.discovery.Snapshot;
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.internal.RandomSource;
 import dev.rollcall.pick.ChannelSlot.Phase;
@@ -103,8 +104,8 @@ class ChannelSlotTest {
         Instance instance = shown.instance();
         assertThat(slot.reaches(shown(instance.toBuilder().weight(7).build()))).isTrue();
         assertThat(slot.reaches(shown(Instance.of("user", "a", "10.0.0.2:80")))).isFalse();
-        DiscoveredInstance again =
-                new DiscoveredInstance(instance, shown.key(), 2, 2, shown.lease(), shown.firstSeen());
+        DiscoveredInstance again = new DiscoveredInstance(
+                instance, shown.key(), Incarnation.ofKey(2), 2, 2, shown.lease(), shown.firstSeen());
         assertThat(slot.reaches(again)).isFalse();
     }
 }

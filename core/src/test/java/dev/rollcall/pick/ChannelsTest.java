@@ -82,6 +82,41 @@ class ChannelsTest {
     }
 
     @Test
+    void whoIsTakenOutByHandKeepsItsChannelAndGetsNoCalls() {
+        register(1);
+        register(2);
+        try (Channels<Wire> channels = Channels.over(view, PickStrategy.roundRobin(), factory)) {
+            assertThat(channels.awaitOpen(2, SOON)).isTrue();
+
+            rollcall.takeOut("user", "i1", "the disk is full");
+            await().atMost(SOON).until(() -> !channels.leftOut().isEmpty());
+            for (int i = 0; i < 10; i++) {
+                assertThat(channels.pick().to.id()).isEqualTo("i2");
+            }
+            assertThat(channels.size()).isEqualTo(2);
+
+            rollcall.resume("user", "i1");
+            await().atMost(SOON).until(() -> channels.pick().to.id().equals("i1"));
+            assertThat(made).hasSize(2);
+        }
+    }
+
+    @Test
+    void whoIsOutFromTheBeginningGetsAChannelWhenItIsBack() {
+        register(1);
+        register(2);
+        rollcall.takeOut("user", "i1", "");
+        rollcall.discovery().overlays().awaitSnapshot(SOON);
+        try (Channels<Wire> channels = Channels.over(view, PickStrategy.roundRobin(), factory)) {
+            assertThat(channels.awaitOpen(1, SOON)).isTrue();
+            assertThat(channels.pick().to.id()).isEqualTo("i2");
+
+            rollcall.resume("user", "i1");
+            assertThat(channels.awaitOpen(2, SOON)).isTrue();
+        }
+    }
+
+    @Test
     void eachInstanceHasAChannelAndCallsAreSpreadOverThem() {
         register(1);
         try (Channels<Wire> channels = Channels.over(view, PickStrategy.roundRobin(), factory)) {
@@ -189,8 +224,9 @@ class ChannelsTest {
                     }
                 }
             }
-            assertThat(channels.leftOut()).singleElement().satisfies(left -> assertThat(left.reason())
-                    .contains("ejected"));
+            assertThat(channels.leftOut())
+                    .singleElement()
+                    .satisfies(left -> assertThat(left.reason()).contains("ejected"));
         }
     }
 

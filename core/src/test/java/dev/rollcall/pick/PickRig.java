@@ -1,7 +1,9 @@
 package dev.rollcall.pick;
 
+import dev.rollcall.discovery.Overlays;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.instance.Instance;
+import dev.rollcall.instance.Overlay;
 import dev.rollcall.internal.RandomSource;
 import dev.rollcall.internal.TimeSource;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class PickRig implements TimeSource {
 
     private volatile Snapshot shown;
+    private volatile Overlays overlays = Overlays.none();
     private final AtomicLong nanos =
             new AtomicLong(Long.MAX_VALUE - 1_000_000_000L); // a clock may begin anywhere, and pass its end
     private final Picker picker;
@@ -28,7 +31,7 @@ final class PickRig implements TimeSource {
 
     PickRig(PickStrategy strategy, RandomSource random, Instance... instances) {
         this.shown = Snapshot.of("user", List.of(instances));
-        this.picker = strategy.over(new Candidates.Source(() -> shown, () -> shown), this, random);
+        this.picker = strategy.over(new Candidates.Source(() -> shown, () -> shown, () -> overlays), this, random);
     }
 
     /** {@code user-00:80} and so on. */
@@ -66,6 +69,16 @@ final class PickRig implements TimeSource {
 
     void showAtOnce(Instance... instances) {
         shown = Snapshot.of("user", List.of(instances));
+    }
+
+    /** Takes out by hand whom the overlays are about, nobody else, and lets so much time pass that it counts. */
+    PickRig layOver(Overlay... laid) {
+        layOverAtOnce(laid);
+        return pass(Duration.ofMillis(10));
+    }
+
+    void layOverAtOnce(Overlay... laid) {
+        overlays = Overlays.of(List.of(laid));
     }
 
     List<Instance> picks(int count) {
