@@ -1,6 +1,7 @@
 package dev.rollcall.grpc;
 
 import dev.rollcall.discovery.DiscoveredInstance;
+import dev.rollcall.discovery.Overlays;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.instance.Endpoint;
 import dev.rollcall.instance.Instance;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The addresses of a snapshot, one group for each instance that wants work, in key order.
+ * The addresses of a snapshot, one group for each instance that wants work and was not taken out of service by hand, in key order.
  *
  * @param known whether the store was ever read, or the disk; where not, nothing follows from the lack of addresses
  * @param groups the addresses
@@ -25,13 +26,16 @@ import java.util.Set;
 record Addresses(boolean known, List<EquivalentAddressGroup> groups, Status lack) {
 
     /** Reads a snapshot. Names of hosts are looked up, which may take as long as the look-up does. */
-    static Addresses of(Snapshot snapshot, Hosts hosts) {
+    static Addresses of(Snapshot snapshot, Overlays overlays, Hosts hosts) {
         List<EquivalentAddressGroup> groups = new ArrayList<>();
         List<String> unresolved = new ArrayList<>();
         Set<String> names = new HashSet<>();
+        int out = 0;
         for (DiscoveredInstance found : snapshot.available()) {
             Instance instance = found.instance();
-            if (instance.hasEndpoint()) {
+            if (overlays.over(found).isPresent()) {
+                out++;
+            } else if (instance.hasEndpoint()) {
                 Endpoint endpoint = instance.endpoint();
                 names.add(endpoint.host());
                 try {
@@ -43,7 +47,8 @@ record Addresses(boolean known, List<EquivalentAddressGroup> groups, Status lack
             }
         }
         hosts.keepOnly(names);
-        return new Addresses(snapshot.known() || !groups.isEmpty(), List.copyOf(groups), lack(snapshot, unresolved));
+        return new Addresses(
+                snapshot.known() || !groups.isEmpty(), List.copyOf(groups), lack(snapshot, out, unresolved));
     }
 
     private static EquivalentAddressGroup group(InetSocketAddress address, Instance instance) {
@@ -52,11 +57,12 @@ record Addresses(boolean known, List<EquivalentAddressGroup> groups, Status lack
         return new EquivalentAddressGroup(address, attributes.build());
     }
 
-    private static Status lack(Snapshot snapshot, List<String> unresolved) {
+    private static Status lack(Snapshot snapshot, int out, List<String> unresolved) {
         int all = snapshot.instances().size();
         int idle = all - snapshot.available().size();
         String reason = "no instance of " + snapshot.name() + " can be called: " + all + " registered, " + idle
-                + " of them want no work" + (unresolved.isEmpty() ? "" : ", unknown hosts " + unresolved) + " ("
+                + " of them want no work" + (out == 0 ? "" : ", " + out + " taken out by hand")
+                + (unresolved.isEmpty() ? "" : ", unknown hosts " + unresolved) + " ("
                 + snapshot.freshness() + ")";
         return Status.UNAVAILABLE.withDescription(reason);
     }

@@ -2,10 +2,12 @@ package dev.rollcall.grpc;
 
 import dev.rollcall.discovery.DiscoveredInstance;
 import dev.rollcall.discovery.DownCause;
+import dev.rollcall.discovery.OverlayView;
 import dev.rollcall.discovery.ResyncCause;
 import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.discovery.SnapshotListener;
+import dev.rollcall.discovery.Subscription;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.Status;
@@ -46,6 +48,7 @@ final class RollcallNameResolver extends NameResolver {
 
     private @Nullable Listener2 listener;
     private Stores.@Nullable Use store;
+    private @Nullable Subscription overlays;
     private volatile @Nullable ServiceView view;
     private List<EquivalentAddressGroup> told = List.of();
     private long startedAt;
@@ -80,6 +83,7 @@ final class RollcallNameResolver extends NameResolver {
                     .discovery()
                     .openView(target.serviceIn(use.rollcall().keyspace()));
             view = opened;
+            overlays = opened.overlays().addListener(changed -> changed());
             opened.addListener(new Changed());
             after(Duration.ofSeconds(FIRST_SECONDS));
         } catch (RuntimeException e) {
@@ -134,7 +138,9 @@ final class RollcallNameResolver extends NameResolver {
     private void readOnce() {
         ServiceView shown = view;
         if (shown != null) {
-            Addresses addresses = Addresses.of(shown.snapshot(), hosts);
+            OverlayView laid = shown.overlays();
+            // Else the first calls might go to who was taken out long ago.
+            Addresses addresses = Addresses.of(shown.snapshot(), laid.first(), hosts);
             args.getSynchronizationContext().execute(() -> tell(addresses));
         }
     }
@@ -183,6 +189,11 @@ final class RollcallNameResolver extends NameResolver {
     private void letGo() {
         ServiceView shown = view;
         view = null;
+        Subscription laid = overlays;
+        overlays = null;
+        if (laid != null) {
+            laid.close();
+        }
         if (shown != null) {
             shown.close();
         }

@@ -3,6 +3,7 @@ package dev.rollcall.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.discovery.Overlays;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.instance.Instance;
 import io.grpc.EquivalentAddressGroup;
@@ -50,18 +51,19 @@ class HostsTest {
         Snapshot snapshot = Snapshot.of(
                 "user", List.of(Instance.of("user", "a", "a.example:80"), Instance.of("user", "b", "b.example:80")));
         names.put("a.example", address(1));
-        assertThat(Addresses.of(snapshot, hosts).groups()).hasSize(1);
+        assertThat(Addresses.of(snapshot, Overlays.none(), hosts).groups()).hasSize(1);
         names.put("b.example", address(2));
-        List<EquivalentAddressGroup> both = Addresses.of(snapshot, hosts).groups();
+        List<EquivalentAddressGroup> both =
+                Addresses.of(snapshot, Overlays.none(), hosts).groups();
         names.clear();
-        assertThat(Addresses.of(snapshot, hosts).groups()).isEqualTo(both);
+        assertThat(Addresses.of(snapshot, Overlays.none(), hosts).groups()).isEqualTo(both);
         assertThat(both)
                 .flatExtracting(EquivalentAddressGroup::getAddresses)
                 .containsExactly(new InetSocketAddress(address(1), 80), new InetSocketAddress(address(2), 80));
 
         Snapshot without = Snapshot.of("user", List.of(Instance.of("user", "a", "a.example:80")));
-        Addresses.of(without, hosts);
-        assertThat(Addresses.of(snapshot, hosts).groups())
+        Addresses.of(without, Overlays.none(), hosts);
+        assertThat(Addresses.of(snapshot, Overlays.none(), hosts).groups())
                 .as("forgotten with its instance")
                 .hasSize(1);
     }

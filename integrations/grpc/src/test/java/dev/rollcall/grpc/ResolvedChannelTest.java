@@ -63,6 +63,34 @@ class ResolvedChannelTest extends GrpcScaffold {
                         Stream.generate(() -> EchoServer.who(channel)).limit(4).allMatch("b"::equals));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"round_robin", "pick_first", "rollcall_weighted"})
+    void whoIsTakenOutByHandIsCalledByNoPolicyFromTheFirstCallOn(String policy) throws IOException {
+        EchoServer a = open(EchoServer.start("a"));
+        register("user", a);
+        register("user", open(EchoServer.start("b")));
+        rollcall.takeOut("user", a.address(), "the disk is full");
+
+        ManagedChannel channel = channel("rollcall:///user?policy=" + policy);
+
+        assertThat(Stream.generate(() -> EchoServer.who(channel)).limit(10)).containsOnly("b");
+        assertThat(a.calls.get()).isZero();
+    }
+
+    @Test
+    void whereAllAreTakenOutByHandCallsFailWithTheReason() throws IOException {
+        EchoServer a = open(EchoServer.start("a"));
+        register("user", a);
+        rollcall.takeOut("user", a.address(), "the disk is full");
+
+        assertThatThrownBy(() -> {
+                    ManagedChannel channel = channel("rollcall:///user");
+                    EchoServer.who(channel);
+                })
+                .isInstanceOf(StatusRuntimeException.class)
+                .hasMessageContaining("1 registered, 0 of them want no work, 1 taken out by hand (LIVE)");
+    }
+
     @Test
     void aChannelKeepsItsInstancesWhileTheStoreIsAway() throws IOException {
         register("user", open(EchoServer.start("a")));
@@ -134,8 +162,8 @@ class ResolvedChannelTest extends GrpcScaffold {
         for (int i = 0; i < 50; i++) {
             awaitAnswersOf(channel("rollcall:///user"), "a");
         }
-        // One for the view, one for the key that is registered.
-        assertThat(etcd.etcd().openWatches()).isEqualTo(2);
+        // One for the view, one for what is taken out by hand, one for the key that is registered.
+        assertThat(etcd.etcd().openWatches()).isEqualTo(3);
     }
 
     @Test

@@ -166,6 +166,27 @@ class WeightedChannelTest extends GrpcScaffold {
     }
 
     @Test
+    void whoIsTakenOutByHandIsNotCalledUntilItIsBack() throws IOException {
+        Registration a = register(open(EchoServer.start("a")), ZONED, 100);
+        Registration b = register(open(EchoServer.start("b")), ZONED, 100);
+        ManagedChannel channel = weighted(Map.of());
+        await().atMost(SOON).until(() -> answers(channel, 10).equals(Map.of("a", 5, "b", 5)));
+
+        rollcall.takeOut("user", a.instance().id(), "the disk is full");
+        await().atMost(SOON).until(() -> answers(channel, 10).equals(Map.of("b", 10)));
+        rollcall.takeOut("user", b.instance().id(), "this one too");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThatThrownBy(() -> EchoServer.who(channel))
+                        .isInstanceOf(StatusRuntimeException.class)
+                        .hasMessageContaining("no instance of user"));
+
+        rollcall.resume("user", a.instance().id());
+        await().atMost(SOON)
+                .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
+                .until(() -> answers(channel, 10).equals(Map.of("a", 10)));
+    }
+
+    @Test
     void addressesThatBearNoInstanceAreCalledToo() throws IOException {
         EchoServer server = open(EchoServer.start("plain"));
         ManagedChannel channel =
