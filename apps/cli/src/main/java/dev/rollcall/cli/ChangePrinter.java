@@ -7,19 +7,26 @@ import dev.rollcall.cli.terminal.Stopwatch;
 import dev.rollcall.discovery.DiscoveredInstance;
 import dev.rollcall.discovery.DownCause;
 import dev.rollcall.discovery.Freshness;
+import dev.rollcall.discovery.Overlays;
 import dev.rollcall.discovery.ResyncCause;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.discovery.SnapshotListener;
 import dev.rollcall.instance.Instance;
+import dev.rollcall.instance.Overlay;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Prints what a view tells: each change at once, as a line or as a JSON object; what concerns the view itself goes to standard error. */
+/**
+ * Prints what a view tells: each change at once, as a line or as a JSON object; what concerns the view itself goes to standard error. Safe for use by the lanes
+ * of a view and of its overlays.
+ */
 final class ChangePrinter implements SnapshotListener {
 
     private final Console console;
     private final Output output;
     private final CompletableFuture<Void> over;
+    private volatile Overlays overlays = Overlays.none();
     private long left;
 
     /** Completes {@code over} after so many changes, or when nobody reads any more. */
@@ -41,17 +48,29 @@ final class ChangePrinter implements SnapshotListener {
 
     @Override
     public void up(DiscoveredInstance now) {
-        print("up", now.instance(), now.modRevision(), "");
+        print("up", now, now.modRevision(), "");
     }
 
     @Override
     public void updated(DiscoveredInstance before, DiscoveredInstance now) {
-        print("updated", now.instance(), now.modRevision(), "");
+        print("updated", now, now.modRevision(), "");
     }
 
     @Override
     public void down(DiscoveredInstance last, DownCause cause, long revision) {
-        print("down", last.instance(), revision, cause.name().toLowerCase(Locale.ROOT));
+        print("down", last, revision, cause.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** Tells who was taken out of service by hand since the last time, and who is back. */
+    void overlaid(Overlays now, Snapshot snapshot) {
+        Overlays before = overlays;
+        overlays = now;
+        for (DiscoveredInstance found : snapshot.instances()) {
+            Optional<Overlay> overlay = now.over(found);
+            if (!overlay.equals(before.over(found))) {
+                print(overlay.isPresent() ? "out" : "back", found, found.modRevision(), "");
+            }
+        }
     }
 
     @Override
@@ -68,19 +87,21 @@ final class ChangePrinter implements SnapshotListener {
         console.say(what + " (" + snapshot.instances().size() + " instances)");
     }
 
-    private void print(String event, Instance it, long revision, String reason) {
+    private synchronized void print(String event, DiscoveredInstance found, long revision, String reason) {
         if (left <= 0) {
             return;
         }
         left--;
+        Instance it = found.instance();
+        Optional<Overlay> overlay = overlays.over(found);
         Json object = Json.object().text("event", event).number("revision", revision);
         if (!reason.isEmpty()) {
             object.text("reason", reason);
         }
-        InstanceJson.add(object, it);
+        InstanceJson.add(object, it).text("out", overlay.map(Overlay::reason));
         String line = String.format(
                 Locale.ROOT,
-                "%s  %-7s  %s  %s  %s  weight %d%s  revision %d%s",
+                "%s  %-7s  %s  %s  %s  weight %d%s  revision %d%s%s",
                 Stopwatch.timeOfDay(),
                 event,
                 SafeText.cell(it.identity().toString()),
@@ -91,7 +112,8 @@ final class ChangePrinter implements SnapshotListener {
                         .map(version -> "  version " + SafeText.cell(version))
                         .orElse(""),
                 revision,
-                reason.isEmpty() ? "" : "  " + reason);
+                reason.isEmpty() ? "" : "  " + reason,
+                overlay.map(by -> "  " + SafeText.cell(by.sentence())).orElse(""));
         if (!output.event(line, object) || left == 0) {
             left = 0;
             over.complete(null);

@@ -6,10 +6,17 @@ import dev.rollcall.cli.terminal.ExitCode;
 import dev.rollcall.cli.terminal.Failure;
 import dev.rollcall.cli.terminal.Json;
 import dev.rollcall.cli.terminal.Table;
+import dev.rollcall.discovery.Overlays;
 import dev.rollcall.discovery.ServiceView;
+import dev.rollcall.discovery.Subscription;
+import dev.rollcall.etcd.EtcdClient;
+import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.instance.Instance;
+import dev.rollcall.instance.Overlay;
+import dev.rollcall.keyspace.Keyspace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -71,13 +78,17 @@ final class DiscoverCommand implements Callable<Integer> {
     }
 
     private int list() {
-        Table table = new Table("SERVICE", "ID", "ENDPOINT", "STATUS", "WEIGHT", "VERSION", "ZONE", "REVISION");
+        Table table = new Table("SERVICE", "ID", "ENDPOINT", "STATUS", "WEIGHT", "VERSION", "ZONE", "REVISION", "OUT");
         List<Json> objects = new ArrayList<>();
-        for (Entry entry : Entry.read(
-                options,
-                keyspace -> service != null ? keyspace.serviceRange(service) : keyspace.directoryRange(dir()))) {
-            if (service == null || entry.service().equals(service)) {
-                entry.instance().ifPresent(it -> add(it, entry.kv().modRevision(), table, objects));
+        Keyspace keyspace = options.keyspace();
+        KeyRange range = service != null ? keyspace.serviceRange(service) : keyspace.directoryRange(dir());
+        try (EtcdClient etcd = options.connectEtcd()) {
+            List<Entry> entries = Entry.read(etcd, keyspace, range);
+            Overlays overlays = OverlayList.read(console, etcd, keyspace, range);
+            for (Entry entry : entries) {
+                if (service == null || entry.service().equals(service)) {
+                    entry.instance().ifPresent(it -> add(it, entry, entry.overlay(overlays), table, objects));
+                }
             }
         }
         if (objects.isEmpty() && !output.isJson()) {
@@ -89,7 +100,8 @@ final class DiscoverCommand implements Callable<Integer> {
         return objects.isEmpty() ? ExitCode.NOT_FOUND : ExitCode.OK;
     }
 
-    private static void add(Instance it, long revision, Table table, List<Json> objects) {
+    private static void add(Instance it, Entry entry, Optional<Overlay> overlay, Table table, List<Json> objects) {
+        long revision = entry.kv().modRevision();
         table.row(
                 it.service(),
                 it.id(),
@@ -98,8 +110,11 @@ final class DiscoverCommand implements Callable<Integer> {
                 it.weight(),
                 it.version().orElse(""),
                 it.zone().orElse(""),
-                revision);
-        objects.add(InstanceJson.add(Json.object(), it).number("revision", revision));
+                revision,
+                overlay.map(Overlay::sentence).orElse(""));
+        objects.add(InstanceJson.add(Json.object(), it)
+                .number("revision", revision)
+                .text("out", overlay.map(Overlay::reason)));
     }
 
     private int follow() {
@@ -111,7 +126,9 @@ final class DiscoverCommand implements Callable<Integer> {
             rollcall.etcd().cluster().status();
             ServiceView view =
                     service != null ? rollcall.discover(service, printer) : rollcall.discoverAll(dir(), printer);
+            Subscription overlays = view.overlays().addListener(now -> printer.overlaid(now, view.snapshot()));
             over.join();
+            overlays.close();
             view.close();
         }
         return console.stop().isRaised() ? console.stop().exitCode() : ExitCode.OK;

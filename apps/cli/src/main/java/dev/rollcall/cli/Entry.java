@@ -1,13 +1,17 @@
 package dev.rollcall.cli;
 
+import dev.rollcall.discovery.Overlays;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.etcd.KeyValue;
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceId;
 import dev.rollcall.instance.InstanceStatus;
+import dev.rollcall.instance.Overlay;
 import dev.rollcall.keyspace.Decoded;
 import dev.rollcall.keyspace.Keyspace;
+import dev.rollcall.keyspace.OverlayFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,9 +34,12 @@ record Entry(KeyValue kv, Optional<InstanceId> identity, Decoded decoded) {
         }
     }
 
+    /** Where the keyspace is the whole store, overlays stand in its range; they are nobody's keys. */
     static List<Entry> read(EtcdClient etcd, Keyspace keyspace, KeyRange range) {
         return etcd.kv().list(range).kvs().stream()
                 .map(kv -> new Entry(kv, keyspace.identify(kv.key()), keyspace.decode(kv.key(), kv.value())))
+                .filter(entry -> entry.identity().isPresent()
+                        || !OverlayFormat.isOverlay(entry.kv().key()))
                 .toList();
     }
 
@@ -48,6 +55,16 @@ record Entry(KeyValue kv, Optional<InstanceId> identity, Decoded decoded) {
     /** Why the key is quarantined; empty if it is not. */
     Optional<String> quarantine() {
         return decoded instanceof Decoded.Quarantined bad ? Optional.of(bad.reason()) : Optional.empty();
+    }
+
+    /** Which life of the instance stands there. */
+    Incarnation incarnation() {
+        return decoded.incarnation(kv.createRevision());
+    }
+
+    /** What takes it out of service by hand, if anything does. */
+    Optional<Overlay> overlay(Overlays overlays) {
+        return identity.flatMap(instance -> overlays.over(instance, incarnation()));
     }
 
     boolean isUp() {

@@ -5,11 +5,13 @@ import dev.rollcall.cli.terminal.ExitCode;
 import dev.rollcall.cli.terminal.Json;
 import dev.rollcall.cli.terminal.SafeText;
 import dev.rollcall.cli.terminal.Table;
+import dev.rollcall.discovery.Overlays;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.Header;
 import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.etcd.LeaseTimeToLive;
 import dev.rollcall.instance.Instance;
+import dev.rollcall.instance.Overlay;
 import dev.rollcall.keyspace.Keyspace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Parameters;
         header =
                 "Show the keys of a service: each instance with its revision, lease and status, and what cannot be read.",
         description =
-                "LEFT is the time left of the lease, AGE the time since it was renewed last, both in whole seconds as etcd tells them.")
+                "LEFT is the time left of the lease, AGE the time since it was renewed last, both in whole seconds as etcd tells them. OUT says why it was taken out of service by hand, where it was.")
 final class InstancesCommand implements Callable<Integer> {
 
     private final Console console;
@@ -51,6 +53,7 @@ final class InstancesCommand implements Callable<Integer> {
         Keyspace keyspace = options.keyspace();
         List<Entry> entries = new ArrayList<>();
         Map<LeaseId, LeaseTimeToLive> leases = new HashMap<>();
+        Overlays overlays;
         try (EtcdClient etcd = options.connectEtcd()) {
             for (Entry entry : Entry.read(etcd, keyspace, keyspace.serviceRange(service))) {
                 if (entry.identity().isEmpty() || entry.service().equals(service)) {
@@ -58,13 +61,15 @@ final class InstancesCommand implements Callable<Integer> {
                     leases.computeIfAbsent(entry.kv().lease(), lease -> timeToLive(etcd, lease));
                 }
             }
+            overlays = OverlayList.read(console, etcd, keyspace, keyspace.serviceRange(service));
         }
         if (entries.isEmpty()) {
             console.say("the service " + service + " has no instances; 'rollcall services' lists those that have");
         }
         if (!entries.isEmpty() || output.isJson()) {
-            write(entries, leases);
+            write(entries, leases, overlays);
         }
+        OverlayList.sayLeftovers(console, service, overlays, entries);
         return entries.isEmpty() ? ExitCode.NOT_FOUND : ExitCode.OK;
     }
 
@@ -72,14 +77,25 @@ final class InstancesCommand implements Callable<Integer> {
         return lease.isNone() ? Leases.none() : etcd.leases().timeToLive(lease);
     }
 
-    private void write(List<Entry> entries, Map<LeaseId, LeaseTimeToLive> leases) {
+    private void write(List<Entry> entries, Map<LeaseId, LeaseTimeToLive> leases, Overlays overlays) {
         Table table = new Table(
-                "KEY", "ENDPOINT", "STATUS", "WEIGHT", "VERSION", "ZONE", "CREATED", "CHANGED", "LEASE", "LEFT", "AGE");
+                "KEY",
+                "ENDPOINT",
+                "STATUS",
+                "WEIGHT",
+                "VERSION",
+                "ZONE",
+                "CREATED",
+                "CHANGED",
+                "LEASE",
+                "LEFT",
+                "AGE",
+                "OUT");
         List<Json> objects = new ArrayList<>();
         for (Entry entry : entries) {
             LeaseTimeToLive lease = leases.getOrDefault(entry.kv().lease(), Leases.none());
-            row(table, entry, lease);
-            objects.add(json(entry, lease));
+            row(table, entry, lease, overlays);
+            objects.add(json(entry, lease, overlays));
         }
         output.list(table, objects);
         if (!output.isJson()) {
@@ -91,7 +107,7 @@ final class InstancesCommand implements Callable<Integer> {
         }
     }
 
-    private static void row(Table table, Entry entry, LeaseTimeToLive lease) {
+    private static void row(Table table, Entry entry, LeaseTimeToLive lease, Overlays overlays) {
         Instance instance = entry.instance().orElse(null);
         table.row(
                 KeyText.show(entry.kv().key()),
@@ -104,13 +120,15 @@ final class InstancesCommand implements Callable<Integer> {
                 entry.kv().modRevision(),
                 lease.alive() ? lease.id() : "",
                 lease.alive() ? lease.remaining().toSeconds() + " s" : "",
-                lease.alive() ? Leases.age(lease) + " s" : "");
+                lease.alive() ? Leases.age(lease) + " s" : "",
+                entry.overlay(overlays).map(Overlay::sentence).orElse(""));
     }
 
-    private static Json json(Entry entry, LeaseTimeToLive lease) {
+    private static Json json(Entry entry, LeaseTimeToLive lease, Overlays overlays) {
         Json object = KeyText.add(Json.object(), "key", entry.kv().key());
         object.number("createRevision", entry.kv().createRevision())
-                .number("modRevision", entry.kv().modRevision());
+                .number("modRevision", entry.kv().modRevision())
+                .text("incarnation", entry.incarnation().name());
         if (lease.alive()) {
             object.text("lease", lease.id().toString())
                     .number("leaseRemaining", lease.remaining().toSeconds())
@@ -124,6 +142,7 @@ final class InstancesCommand implements Callable<Integer> {
                             object.text("service", identity.service()).text("id", identity.id()));
             object.text("status", "quarantined").text("reason", reason);
         });
+        entry.overlay(overlays).ifPresent(overlay -> object.text("out", overlay.reason()));
         return object;
     }
 

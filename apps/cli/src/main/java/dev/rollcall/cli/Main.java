@@ -71,6 +71,8 @@ public final class Main {
         commands.put("services", console -> new CommandLine(new ServicesCommand(console)));
         commands.put("instances", console -> new CommandLine(new InstancesCommand(console)));
         commands.put("discover", console -> new CommandLine(new DiscoverCommand(console)));
+        commands.put("drain", console -> new CommandLine(new DrainCommand(console)));
+        commands.put("resume", console -> new CommandLine(new ResumeCommand(console)));
         commands.put("put", console -> new CommandLine(new PutCommand(console)));
         commands.put("get", console -> new CommandLine(new GetCommand(console)));
         commands.put("ls", console -> new CommandLine(new ListCommand(console)));

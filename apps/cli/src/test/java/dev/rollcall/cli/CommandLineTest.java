@@ -44,7 +44,7 @@ final class CommandLineTest {
     void theFirstWordNamesTheOneCommandThatIsMade() {
         Console console = Console.ofProcess();
         Set<String> all = Main.commandLine(console).getSubcommands().keySet();
-        assertThat(all).hasSize(17);
+        assertThat(all).hasSize(19);
         for (String name : all) {
             if (!name.equals("completion")) {
                 assertThat(Main.commandLine(console, name).getSubcommands()).containsOnlyKeys(name);
@@ -81,6 +81,9 @@ final class CommandLineTest {
                 "export --to b --to-cert x.pem | --to-cert: the file x.pem",
                 "services --keyspace odd   | plain:<directory>",
                 "instances                 | SERVICE",
+                "drain user u1             | --reason",
+                "drain user a/b --reason x | '/'",
+                "resume user               | 'ID'",
                 "discover                  | --dir",
                 "discover a --dir b        | --dir",
                 "register a 127.0.0.1:0    | bind first",
