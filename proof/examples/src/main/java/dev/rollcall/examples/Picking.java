@@ -1,5 +1,6 @@
 package dev.rollcall.examples;
 
+import dev.rollcall.Rollcall;
 import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.pick.Call;
@@ -34,6 +35,12 @@ final class Picking {
                 .slowStart(Duration.ofSeconds(30))
                 .over(users);
         return picker;
+    }
+
+    /** Out of service by hand, and back. */
+    static void outAndBack(Rollcall rollcall) {
+        rollcall.takeOut("user", "10.0.0.7:8080", "the disk is full");
+        rollcall.resume("user", "10.0.0.7:8080");
     }
 
     /** A channel to each instance, and a call over one. */
