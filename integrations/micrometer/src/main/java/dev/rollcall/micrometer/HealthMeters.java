@@ -14,14 +14,14 @@ final class HealthMeters {
     private HealthMeters() {}
 
     static void register(MeterRegistry registry, Rollcall rollcall) {
-        Gauge.builder("rollcall.visible", rollcall, followed -> followed.health().visible() ? 1 : 0)
+        Gauge.builder(
+                        "rollcall.visible",
+                        rollcall,
+                        followed -> followed.health().visible() ? 1 : 0)
                 .description("Whether all that is registered here is seen by others")
                 .register(registry);
-        TimeGauge.builder(
-                        "rollcall.lease.remaining",
-                        rollcall,
-                        TimeUnit.NANOSECONDS,
-                        followed -> (double) followed.health().registrar().leaseRemaining().toNanos())
+        TimeGauge.builder("rollcall.lease.remaining", rollcall, TimeUnit.NANOSECONDS, followed ->
+                        (double) followed.health().registrar().leaseRemaining().toNanos())
                 .description("How long registrations surely stay visible without another word from the store")
                 .register(registry);
         for (RegistrationState state : RegistrationState.values()) {

@@ -15,7 +15,10 @@ final class PickerMeters {
     static void register(MeterRegistry registry, String name, Picker picker) {
         instances(registry, name, picker, "picked", health -> health.shown() - health.leftOut());
         instances(registry, name, picker, "left out", PickerHealth::leftOut);
-        Gauge.builder("rollcall.picker.calls.active", picker, followed -> followed.health().inFlight())
+        Gauge.builder(
+                        "rollcall.picker.calls.active",
+                        picker,
+                        followed -> followed.health().inFlight())
                 .description("Calls in flight")
                 .tag("picker", name)
                 .register(registry);

@@ -64,7 +64,8 @@ public final class RollcallMetrics implements Observer, MeterBinder {
      */
     public synchronized void follow(String name, Picker picker) {
         if (pickers.putIfAbsent(name, picker) != null) {
-            throw new IllegalStateException("there are metrics of a picker '" + name + "' already; choose another name");
+            throw new IllegalStateException(
+                    "there are metrics of a picker '" + name + "' already; choose another name");
         }
         registries.forEach(registry -> PickerMeters.register(registry, name, picker));
     }

@@ -30,10 +30,11 @@ final class ViewMeters {
         gauge(registry, "rollcall.view.instances", "Entries shown", ViewHealth::entries);
         gauge(registry, "rollcall.view.held", "Entries gone from the store and held back", ViewHealth::held);
         gauge(registry, "rollcall.view.quarantined", "Keys that cannot be read", ViewHealth::quarantined);
-        gauge(registry, "rollcall.view.live", "Whether it follows the store", view -> view.freshness()
-                        == Freshness.LIVE
-                ? 1
-                : 0);
+        gauge(
+                registry,
+                "rollcall.view.live",
+                "Whether it follows the store",
+                view -> view.freshness() == Freshness.LIVE ? 1 : 0);
         Meter age = TimeGauge.builder(
                         "rollcall.view.age",
                         rollcall,
