@@ -162,9 +162,12 @@ final class WatchHub {
         }
     }
 
-    /** Asks for as many of the waiting watches as may be under way at once. */
+    /**
+     * Asks for as many of the waiting watches as may be under way at once. After a break it is one alone until the stream has answered: a sick store breaks
+     * again and again, and would be asked for all of them each time.
+     */
     private void askNext() {
-        while (state.phase().isWritable() && roster.mayAsk() && !queue.isEmpty()) {
+        while (mayAsk() && !queue.isEmpty()) {
             Iterator<ResumingWatch> first = queue.iterator();
             ResumingWatch next = first.next();
             first.remove();
@@ -172,6 +175,12 @@ final class WatchHub {
                 input(next, new WatchInput.Ask(roster.ask(next)));
             }
         }
+    }
+
+    private boolean mayAsk() {
+        boolean unproven =
+                state.phase() == WatchStream.Phase.OPENING && state.faults().breaks() > 0;
+        return unproven ? !roster.isAsking() : state.phase().isWritable() && roster.mayAsk();
     }
 
     private void send(dev.rollcall.etcd.proto.WatchRequest request) {

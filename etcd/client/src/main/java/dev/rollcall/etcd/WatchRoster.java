@@ -35,6 +35,11 @@ final class WatchRoster<W> {
         return unanswered.size() < MAX_UNANSWERED;
     }
 
+    /** Whether a creation is unanswered. */
+    boolean isAsking() {
+        return !unanswered.isEmpty();
+    }
+
     /** Gives a watch its next id; its creation is to be sent. */
     long ask(W watch) {
         lastId++;

@@ -103,8 +103,8 @@ class ImpossibleChangeTest extends WatchScript {
         try (CapturedLog warnings = new CapturedLog()) {
             for (int i = 1; i <= WatchPosition.MAX_MISFITS; i++) {
                 Served stream = stream(i);
-                stream.call().send(EtcdMessages.created(idOf(stream, "/t/", 1), 20));
                 stream.call().send(EtcdMessages.created(idOf(stream, "/s/", 1), 20));
+                stream.call().send(EtcdMessages.created(idOf(stream, "/t/", 1), 20));
                 stream.call().send(EtcdMessages.events(idOf(stream, "/s/", 1), 20, OUTSIDE));
             }
             Served last = stream(WatchPosition.MAX_MISFITS);

@@ -290,6 +290,29 @@ class ScriptedWatchTest extends WatchScript {
     }
 
     @Test
+    void afterABreakOneWatchIsAskedForBeforeAllOthers() {
+        for (int i = 0; i < 10; i++) {
+            client.watches().watch(RANGE.from(10 + i), listener);
+        }
+        Served first = stream(1);
+        first.create(9);
+        first.call().fail(Status.UNAVAILABLE);
+
+        Served sick = stream(2);
+        sick.create(0);
+        sick.call().fail(Status.UNAVAILABLE);
+        Served well = stream(3);
+        well.create(0);
+        assertThat(sick.creates())
+                .as("a store that is sick is not asked for all of them")
+                .hasSize(1);
+        assertThat(well.creates()).hasSize(1);
+        well.call().send(EtcdMessages.created(well.id(0), 200));
+        well.create(9);
+        assertThat(well.creates()).hasSize(10);
+    }
+
+    @Test
     void listenersAreCalledOnCallbackThreads() {
         client.watches().watch(RANGE.from(10), listener);
         Served stream = stream(1);
