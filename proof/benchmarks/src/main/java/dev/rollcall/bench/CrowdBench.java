@@ -5,9 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,10 +18,7 @@ public final class CrowdBench {
     public static void main(String[] args) throws IOException, InterruptedException {
         Subject.Programs programs = new Subject.Programs(Path.of(args[0]), Path.of(args[1]));
         List<String> crowds = Arrays.asList(args).subList(4, args.length);
-        System.out.println("- Command: `./bench crowd " + String.join(" ", crowds) + "`");
-        System.out.println("- Date: " + ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES));
-        System.out.println("- Commit: " + args[2]);
-        System.out.println("- Machine: " + Machine.describe() + "\n");
+        System.out.println(Machine.origin("./bench crowd " + String.join(" ", crowds), args[2]) + "\n");
         System.out.println("| consumers | lag p50, ms | lag p99, ms | etcd, share of a processor in percent |"
                 + " etcd for each event told, us | all consumers, share of a processor in percent |");
         System.out.println("|---|---|---|---|---|---|");

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -11,8 +14,15 @@ import java.util.stream.Stream;
 final class Machine {
     private Machine() {}
 
+    /** Where the figures of a table come from, as its first lines. */
+    static String origin(String command, String commit) throws IOException {
+        return "- Command: `" + command + "`\n- Date: "
+                + ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES) + "\n- Commit: " + commit
+                + "\n- Machine: " + describe();
+    }
+
     /** Processor, memory, file system, system and Java. */
-    static String describe() throws IOException {
+    private static String describe() throws IOException {
         return "%d x %s, %s of memory, %s at %s; %s %s; Java %s"
                 .formatted(
                         Runtime.getRuntime().availableProcessors(),

@@ -4,12 +4,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -48,10 +46,7 @@ public final class PeerBench {
                 bench.measure(peer);
             }
         }
-        System.out.println("- Command: `./bench peers --count " + many + " --repeats " + repeats + "`");
-        System.out.println("- Date: " + ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES));
-        System.out.println("- Commit: " + args[2]);
-        System.out.println("- Machine: " + Machine.describe());
+        System.out.println(Machine.origin("./bench peers --count " + many + " --repeats " + repeats, args[2]));
         System.out.printf("- Load: %s before; %.0f s in all%n%n", load, Time.secondsSince(start));
         bench.sheet.lines().forEach(System.out::println);
         System.exit(0);
@@ -81,7 +76,7 @@ public final class PeerBench {
     }
 
     private void race(String peer, String store) throws IOException, InterruptedException {
-        String type = peer.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + peer.substring(1) + "Peer";
+        String type = peer.substring(0, 1).toUpperCase(Locale.ROOT) + peer.substring(1) + "Peer";
         Process process = new ProcessBuilder(
                         java(), "-Xmx2g", "-cp", classPath(peer), "Race", type, store, Integer.toString(many))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -2,9 +2,6 @@ package dev.rollcall.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 
@@ -51,10 +48,8 @@ public final class StoreBench {
                 takeTurns(row, lab, sheet);
             }
         }
-        System.out.println("- Command: `./bench store" + (names.isEmpty() ? "" : " " + String.join(" ", names)) + "`");
-        System.out.println("- Date: " + ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES));
-        System.out.println("- Commit: " + args[2]);
-        System.out.println("- Machine: " + Machine.describe());
+        System.out.println(
+                Machine.origin("./bench store" + (names.isEmpty() ? "" : " " + String.join(" ", names)), args[2]));
         System.out.printf(
                 "- Load: %s before, %s at the end, ours included; %.0f s in all%n%n",
                 load, Machine.load(), Time.secondsSince(start));
