@@ -17,11 +17,11 @@ final class HealthMeters {
         Gauge.builder(
                         "rollcall.visible",
                         rollcall,
-                        followed -> followed.health().visible() ? 1 : 0)
+                        followed -> followed.registrar().health().visible() ? 1 : 0)
                 .description("Whether all that is registered here is seen by others")
                 .register(registry);
         TimeGauge.builder("rollcall.lease.remaining", rollcall, TimeUnit.NANOSECONDS, followed ->
-                        (double) followed.health().registrar().leaseRemaining().toNanos())
+                        (double) followed.registrar().health().leaseRemaining().toNanos())
                 .description("How long registrations surely stay visible without another word from the store")
                 .register(registry);
         for (RegistrationState state : RegistrationState.values()) {
@@ -35,7 +35,7 @@ final class HealthMeters {
     }
 
     private static double count(Rollcall rollcall, RegistrationState wanted) {
-        return rollcall.health().registrar().registrations().values().stream()
+        return rollcall.registrar().health().registrations().values().stream()
                 .filter(state -> state == wanted)
                 .count();
     }

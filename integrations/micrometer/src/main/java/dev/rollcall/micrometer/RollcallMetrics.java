@@ -1,7 +1,6 @@
 package dev.rollcall.micrometer;
 
 import dev.rollcall.Rollcall;
-import dev.rollcall.RollcallHealth;
 import dev.rollcall.observe.Observation;
 import dev.rollcall.observe.Observer;
 import dev.rollcall.pick.Picker;
@@ -90,9 +89,8 @@ public final class RollcallMetrics implements Observer, MeterBinder {
         if (followed == null) {
             return;
         }
-        RollcallHealth health = followed.health();
         TreeSet<String> open = new TreeSet<>();
-        health.views().forEach(view -> open.add(view.name()));
+        followed.discovery().health().forEach(view -> open.add(view.name()));
         views.entrySet().removeIf(entry -> {
             boolean gone = !open.contains(entry.getKey());
             if (gone) {

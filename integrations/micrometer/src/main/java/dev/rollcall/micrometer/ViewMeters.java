@@ -61,7 +61,7 @@ final class ViewMeters {
     }
 
     private double value(Rollcall followed, ToDoubleFunction<ViewHealth> value) {
-        for (ViewHealth view : followed.health().views()) {
+        for (ViewHealth view : followed.discovery().health()) {
             if (view.name().equals(name)) {
                 return value.applyAsDouble(view);
             }
