@@ -190,7 +190,7 @@ final class Candidates {
     private Standing standing(Instance instance, long now) {
         Standing known = standings.get(instance.identity());
         if (known == null) {
-            known = new Standing(ejecting, Hash64.of(instance.identity().toString()), total, now);
+            known = new Standing(ejecting, Hash64.of(instance.identity()), total, now);
             if (begun && rules.slowStart() > 0) {
                 known.beginSlowly(now);
             }
@@ -201,7 +201,7 @@ final class Candidates {
 
     private long hash(Instance instance) {
         Standing known = standings.get(instance.identity());
-        return known == null ? Hash64.of(instance.identity().toString()) : known.hash();
+        return known == null ? Hash64.of(instance.identity()) : known.hash();
     }
 
     /** How an instance stands; null where it is not shown. */

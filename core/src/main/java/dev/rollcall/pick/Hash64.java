@@ -1,5 +1,7 @@
 package dev.rollcall.pick;
 
+import dev.rollcall.instance.InstanceId;
+
 /** 64 bits that spread well and are the same in every process and version: rings and subsets rest on them. */
 final class Hash64 {
 
@@ -15,6 +17,11 @@ final class Hash64 {
             hash = (hash ^ text.charAt(i)) * FNV_PRIME;
         }
         return mix(hash);
+    }
+
+    /** Of an instance, whatever becomes of it: all who draw lots by it must draw the same. */
+    static long of(InstanceId identity) {
+        return of(identity.toString());
     }
 
     /** Of a number: every bit of it moves about half of the bits of the result (the finalizer of SplitMix64). */

@@ -12,45 +12,43 @@ import java.util.function.Predicate;
 public final class InstanceFilter {
 
     private final String words;
-    private final Predicate<Instance> admits;
     private final Function<Instance, String> reason;
 
-    private InstanceFilter(String words, Predicate<Instance> admits) {
-        this(words, admits, instance -> admits.test(instance) ? "" : "not of " + words);
-    }
-
-    private InstanceFilter(String words, Predicate<Instance> admits, Function<Instance, String> reason) {
+    private InstanceFilter(String words, Function<Instance, String> reason) {
         this.words = words;
-        this.admits = admits;
         this.reason = reason;
     }
 
     /** Those against which nothing speaks: there is no reason in words. */
     static InstanceFilter because(String words, Function<Instance, String> reason) {
-        return new InstanceFilter(words, instance -> reason.apply(instance).isEmpty(), reason);
+        return new InstanceFilter(words, reason);
+    }
+
+    private boolean admits(Instance instance) {
+        return reason.apply(instance).isEmpty();
     }
 
     /** Those with a tag. */
     public static InstanceFilter tag(String tag) {
-        return new InstanceFilter("tag " + tag, instance -> instance.tags().contains(tag));
+        return of("tag " + tag, instance -> instance.tags().contains(tag));
     }
 
     /** Those that state just this version. */
     public static InstanceFilter version(String version) {
-        return new InstanceFilter(
+        return of(
                 "version " + version,
                 instance -> instance.version().filter(version::equals).isPresent());
     }
 
     /** Those that state just this zone. */
     public static InstanceFilter zone(String zone) {
-        return new InstanceFilter(
+        return of(
                 "zone " + zone, instance -> instance.zone().filter(zone::equals).isPresent());
     }
 
     /** Those with a pair among their metadata. */
     public static InstanceFilter metadata(String key, String value) {
-        return new InstanceFilter(
+        return of(
                 "metadata " + key + "=" + value,
                 instance -> value.equals(instance.metadata().get(key)));
     }
@@ -61,22 +59,22 @@ public final class InstanceFilter {
      * @param words what it asks for, in a few words: they are shown
      */
     public static InstanceFilter of(String words, Predicate<Instance> admits) {
-        return new InstanceFilter(words, admits);
+        return new InstanceFilter(words, instance -> admits.test(instance) ? "" : "not of " + words);
     }
 
     /** Those that both admit. */
     public InstanceFilter and(InstanceFilter other) {
-        return new InstanceFilter(words + " and " + other.words, admits.and(other.admits));
+        return of(words + " and " + other.words, instance -> admits(instance) && other.admits(instance));
     }
 
     /** Those that either admits. */
     public InstanceFilter or(InstanceFilter other) {
-        return new InstanceFilter("(" + words + " or " + other.words + ")", admits.or(other.admits));
+        return of("(" + words + " or " + other.words + ")", instance -> admits(instance) || other.admits(instance));
     }
 
     /** Those that this one does not admit. */
     public InstanceFilter negate() {
-        return new InstanceFilter("not (" + words + ")", admits.negate());
+        return of("not (" + words + ")", instance -> !admits(instance));
     }
 
     /** Why an instance is not admitted; empty where it is. */

@@ -160,8 +160,8 @@ class RingTest {
     private static List<Candidate> candidates(int count) {
         List<Candidate> candidates = new ArrayList<>();
         for (Instance user : PickRig.users(count)) {
-            Standing standing = new Standing(
-                    EjectionRules.defaults(), Hash64.of(user.identity().toString()), new AtomicInteger(), 0);
+            Standing standing =
+                    new Standing(EjectionRules.defaults(), Hash64.of(user.identity()), new AtomicInteger(), 0);
             candidates.add(new Candidate(user, standing));
         }
         return candidates;
