@@ -1,8 +1,5 @@
 import dev.rollcall.Rollcall;
-import dev.rollcall.discovery.DiscoveredInstance;
-import dev.rollcall.discovery.DownCause;
 import dev.rollcall.discovery.ServiceView;
-import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.discovery.SnapshotListener;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.pick.PickStrategy;
@@ -47,22 +44,7 @@ public final class RollcallPeer implements Peer {
 
     @Override
     public Looker look(String service, Runnable changed) {
-        ServiceView view = looking.discover(service, new SnapshotListener() {
-            @Override
-            public void initial(Snapshot snapshot) {
-                changed.run();
-            }
-
-            @Override
-            public void up(DiscoveredInstance instance) {
-                changed.run();
-            }
-
-            @Override
-            public void down(DiscoveredInstance last, DownCause cause, long revision) {
-                changed.run();
-            }
-        });
+        ServiceView view = looking.discover(service, SnapshotListener.ofAnyChange(changed));
         return looker(view, view::close);
     }
 

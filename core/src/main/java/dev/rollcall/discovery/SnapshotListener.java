@@ -37,6 +37,41 @@ public interface SnapshotListener {
     /** The view became stale, live or guarded; it is seeded at the beginning only. */
     default void freshness(Snapshot snapshot) {}
 
+    /** A listener for whom it is enough that something may be different: run for everything that is told. Whoever uses it looks at the view's snapshot. */
+    static SnapshotListener ofAnyChange(Runnable changed) {
+        return new SnapshotListener() {
+            @Override
+            public void initial(Snapshot snapshot) {
+                changed.run();
+            }
+
+            @Override
+            public void up(DiscoveredInstance instance) {
+                changed.run();
+            }
+
+            @Override
+            public void updated(DiscoveredInstance before, DiscoveredInstance after) {
+                changed.run();
+            }
+
+            @Override
+            public void down(DiscoveredInstance last, DownCause cause, long revision) {
+                changed.run();
+            }
+
+            @Override
+            public void resynced(ResyncCause cause, Snapshot snapshot) {
+                changed.run();
+            }
+
+            @Override
+            public void freshness(Snapshot snapshot) {
+                changed.run();
+            }
+        };
+    }
+
     /** A listener for what comes and what goes. */
     static SnapshotListener of(Consumer<? super DiscoveredInstance> up, Consumer<? super DiscoveredInstance> down) {
         return new SnapshotListener() {

@@ -1,9 +1,7 @@
 package dev.rollcall.pick;
 
 import dev.rollcall.discovery.DiscoveredInstance;
-import dev.rollcall.discovery.DownCause;
 import dev.rollcall.discovery.Overlays;
-import dev.rollcall.discovery.ResyncCause;
 import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.discovery.SnapshotListener;
@@ -81,7 +79,7 @@ public final class Channels<C> implements AutoCloseable {
         this.drainNanos = drain.toNanos();
         this.picker = strategy.where(InstanceFilter.because("an open channel", this::withoutChannel))
                 .following(view);
-        this.subscription = view.addListener(new Follower());
+        this.subscription = view.addListener(SnapshotListener.ofAnyChange(this::follow));
         this.overlaid = view.overlays().addListener(changed -> follow());
     }
 
@@ -299,8 +297,7 @@ public final class Channels<C> implements AutoCloseable {
                     slot.says(now);
                 }
             }
-            Sieve.Sifted wanted =
-                    sieve.sift(shown, overlays, one -> Hash64.of(one.identity().toString()));
+            Sieve.Sifted wanted = sieve.sift(shown, overlays, one -> Hash64.of(one.identity()));
             open(wanted.own(), found);
             open(wanted.others(), found);
         }
@@ -410,35 +407,6 @@ public final class Channels<C> implements AutoCloseable {
             factory.close(channel);
         } catch (IOException | RuntimeException | Error e) {
             log.log(Level.WARN, "a channel could not be closed: {}", e.toString());
-        }
-    }
-
-    /** Whatever is told, what is shown by then counts. */
-    private final class Follower implements SnapshotListener {
-
-        @Override
-        public void initial(Snapshot snapshot) {
-            follow();
-        }
-
-        @Override
-        public void up(DiscoveredInstance instance) {
-            follow();
-        }
-
-        @Override
-        public void updated(DiscoveredInstance before, DiscoveredInstance after) {
-            follow();
-        }
-
-        @Override
-        public void down(DiscoveredInstance last, DownCause cause, long revision) {
-            follow();
-        }
-
-        @Override
-        public void resynced(ResyncCause cause, Snapshot snapshot) {
-            follow();
         }
     }
 }

@@ -1,11 +1,7 @@
 package dev.rollcall.grpc;
 
-import dev.rollcall.discovery.DiscoveredInstance;
-import dev.rollcall.discovery.DownCause;
 import dev.rollcall.discovery.OverlayView;
-import dev.rollcall.discovery.ResyncCause;
 import dev.rollcall.discovery.ServiceView;
-import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.discovery.SnapshotListener;
 import dev.rollcall.discovery.Subscription;
 import io.grpc.EquivalentAddressGroup;
@@ -84,7 +80,7 @@ final class RollcallNameResolver extends NameResolver {
                     .openView(target.serviceIn(use.rollcall().keyspace()));
             view = opened;
             overlays = opened.overlays().addListener(changed -> changed());
-            opened.addListener(new Changed());
+            opened.addListener(SnapshotListener.ofAnyChange(this::changed));
             after(Duration.ofSeconds(FIRST_SECONDS));
         } catch (RuntimeException e) {
             letGo();
@@ -201,40 +197,6 @@ final class RollcallNameResolver extends NameResolver {
         store = null;
         if (used != null) {
             used.close();
-        }
-    }
-
-    /** Whatever is told of the view: it is read again. */
-    private final class Changed implements SnapshotListener {
-
-        @Override
-        public void initial(Snapshot snapshot) {
-            changed();
-        }
-
-        @Override
-        public void up(DiscoveredInstance instance) {
-            changed();
-        }
-
-        @Override
-        public void updated(DiscoveredInstance before, DiscoveredInstance after) {
-            changed();
-        }
-
-        @Override
-        public void down(DiscoveredInstance last, DownCause cause, long revision) {
-            changed();
-        }
-
-        @Override
-        public void resynced(ResyncCause cause, Snapshot snapshot) {
-            changed();
-        }
-
-        @Override
-        public void freshness(Snapshot snapshot) {
-            changed();
         }
     }
 }
