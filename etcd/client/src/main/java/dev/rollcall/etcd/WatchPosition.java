@@ -120,13 +120,13 @@ record WatchPosition(
     /** A member found lagging so often in a row is left. */
     static final int MAX_LAGS = 3;
 
+    /** What waits may fill as much as one message may. */
+    static final long MAX_HELD_BYTES = 256L << 20;
+
     /** So many messages may wait for the answer to a creation or a doubt; with more, the watch is asked for again. */
     static final int MAX_HELD_IN_DOUBT = 256;
 
-    /** Parts of one answer may fill as much as one message may; with more, its owner has to read what was missed by pages. */
-    static final long MAX_PARTS_BYTES = 256L << 20;
-
-    /** An answer may have so many parts: etcd makes them of two megabytes. */
+    /** An answer may have so many parts: etcd makes them of two megabytes. With more, its owner has to read what was missed by pages. */
     static final int MAX_PARTS = 1024;
 
     /** With so many misfits in a row it is this watch that is sick, and not the stream of all. */
@@ -226,13 +226,15 @@ record WatchPosition(
 
     /** No sign of health yet: the other parts may be what cannot be true. */
     private Step part(WatchMessage message) {
-        long bytes = message.bytes();
-        for (WatchMessage part : held) {
-            bytes += part.bytes();
+        return isTooMuch(message, MAX_PARTS) ? unreadable(new WatchAction.Cancel(id)) : stay(hold(message));
+    }
+
+    private boolean isTooMuch(WatchMessage more, int most) {
+        long bytes = more.bytes();
+        for (WatchMessage message : held) {
+            bytes += message.bytes();
         }
-        return bytes > MAX_PARTS_BYTES || held.size() >= MAX_PARTS
-                ? unreadable(new WatchAction.Cancel(id))
-                : stay(hold(message));
+        return held.size() >= most || bytes > MAX_HELD_BYTES;
     }
 
     /** The same would come again: what was missed has to be read by pages. */
@@ -288,10 +290,13 @@ record WatchPosition(
     }
 
     private Step early(WatchMessage message) {
-        if (held.size() >= MAX_HELD_IN_DOUBT) {
+        if (!isTooMuch(message, MAX_HELD_IN_DOUBT)) {
+            return stay(hold(message));
+        } else if (phase == Phase.DOUBTED) {
             return queue(new WatchAction.Cancel(id));
         }
-        return stay(hold(message));
+        return misfit(new EtcdException(
+                EtcdError.UNAVAILABLE, "the store sends changes of a watch and never the answer to its creation"));
     }
 
     private Step storeRead(Header header) {

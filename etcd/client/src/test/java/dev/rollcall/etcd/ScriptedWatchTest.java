@@ -307,6 +307,9 @@ class ScriptedWatchTest extends WatchScript {
                 .as("a store that is sick is not asked for all of them")
                 .hasSize(1);
         assertThat(well.creates()).hasSize(1);
+        assertThat(well.create(0).getStartRevision())
+                .as("it may be the first one that the store breaks at")
+                .isNotEqualTo(sick.create(0).getStartRevision());
         well.call().send(EtcdMessages.created(well.id(0), 200));
         well.create(9);
         assertThat(well.creates()).hasSize(10);

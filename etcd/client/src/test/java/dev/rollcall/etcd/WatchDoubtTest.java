@@ -226,7 +226,7 @@ class WatchDoubtTest extends WatchPositionScene {
     void partsThatAreTooLargeTogetherAreReadByTheOwner() {
         running(10, 12);
         WatchMessage small = part(1, 20, put("a", 13));
-        int half = (int) (WatchPosition.MAX_PARTS_BYTES / 2);
+        int half = (int) (WatchPosition.MAX_HELD_BYTES / 2);
         WatchMessage large = new WatchMessage(small.header(), 1, false, false, 0, "", true, small.events(), half);
 
         give(message(large));
@@ -244,8 +244,23 @@ class WatchDoubtTest extends WatchPositionScene {
             give(message(events(1, 11 + i, put("a", 11 + i))));
         }
 
-        assertThat(actions).containsExactly(new WatchAction.Cancel(1), new WatchAction.Queue());
-        assertThat(state.phase()).isEqualTo(Phase.WAITING);
+        assertThat(actions).singleElement().isInstanceOf(WatchAction.LeaveStream.class);
         assertThat(state.held()).isEmpty();
+        assertThat(state.setbacks()).as("the third time it rests alone").isEqualTo(1);
+    }
+
+    @Test
+    void whatWaitsForTheTruthIsBoundedInBytesToo() {
+        doubted(10, 3);
+        WatchMessage small = events(1, 20, put("a", 13));
+        int half = (int) (WatchPosition.MAX_HELD_BYTES / 2);
+        WatchMessage large = new WatchMessage(small.header(), 1, false, false, 0, "", false, small.events(), half);
+
+        give(message(large));
+        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
+        give(message(large));
+
+        assertThat(state.phase()).isEqualTo(Phase.WAITING);
+        assertThat(actions).containsExactly(new WatchAction.Cancel(1), new WatchAction.Queue());
     }
 }
