@@ -29,6 +29,11 @@ final class CallbackRules {
      */
     private record Shown(long mod, boolean ofThisEpoch, List<Epoch> then, long since) {
 
+        /** It is not known of the epoch that the view came into. */
+        static Shown before(Shown last, List<Epoch> then, long since) {
+            return last.ofThisEpoch ? new Shown(last.mod, false, then, since) : last;
+        }
+
         /** Whether it was lost before the view came into another epoch, and held back over the change. */
         boolean lostBefore(String key, long rev) {
             return !ofThisEpoch && then.stream().anyMatch(epoch -> epoch.deletedBetween(key, mod, rev));
@@ -44,6 +49,7 @@ final class CallbackRules {
     private final Set<String> told = new HashSet<>();
     private List<Epoch> candidates;
     private long heardAt;
+    private long knows;
 
     CallbackRules(History history, Findings findings, ViewedRange view, Spoilt spoilt) {
         this.history = history;
@@ -58,7 +64,7 @@ final class CallbackRules {
             switch (line.what()) {
                 case "initial" -> {
                     shown.clear();
-                    heardAt = line.at();
+                    heard(line, 0);
                 }
                 case "resynced" -> resynced(line);
                 case "up", "updated" -> appeared(line);
@@ -78,29 +84,43 @@ final class CallbackRules {
 
     private void resynced(Line line) {
         findings.callbacks++;
+        List<Epoch> before = candidates;
         if (line.is("anew")) {
-            List<Epoch> before = candidates;
-            shown.replaceAll((key, last) -> last.ofThisEpoch ? new Shown(last.mod, false, before, line.at()) : last);
+            shown.replaceAll((key, last) -> Shown.before(last, before, line.at()));
             candidates = new ArrayList<>(history.epochs);
             lastMod.clear();
             told.clear();
-        } else if (line.text("cause").equals("MISSED") && overtaken(line.at())) {
-            List<Epoch> before = candidates;
-            shown.replaceAll((key, last) -> new Shown(last.mod, false, before, LONG_AGO));
-            candidates = new ArrayList<>(history.epochs);
+            knows = 0;
+        } else if (line.text("cause").equals("MISSED")) {
+            List<Epoch> unseen = overtaking(line.at());
+            if (!unseen.isEmpty()) {
+                shown.replaceAll((key, last) -> Shown.before(last, before, LONG_AGO));
+                candidates = new ArrayList<>(before);
+                candidates.addAll(unseen);
+            }
         }
+        heard(line, line.number("rev"));
     }
 
-    /** Whether the store may have been replaced, have passed what the view knew and have compacted its past, all unseen: that is not promised to be noticed. */
-    private boolean overtaken(long at) {
-        return history.epochs.stream().anyMatch(epoch -> epoch.begun > heardAt && epoch.begun < at);
+    private void heard(Line line, long rev) {
+        heardAt = line.at();
+        knows = Math.max(knows, rev);
+    }
+
+    /** Stores that replaced the view's own since it was last heard of, and passed what it knew: that is not promised to be noticed once they compacted their past. */
+    private List<Epoch> overtaking(long at) {
+        return history.epochs.stream()
+                .filter(epoch -> !candidates.contains(epoch))
+                .filter(epoch -> epoch.begun > heardAt && epoch.begun < at)
+                .filter(epoch -> epoch.reached(at + TOLERANCE) >= knows)
+                .toList();
     }
 
     private void appeared(Line line) {
         findings.callbacks++;
-        heardAt = line.at();
         String key = line.text("key");
         long mod = line.number("mod");
+        heard(line, mod);
         if (!view.shows(key)) {
             // The client takes no key from outside of what it asked for, so a flipped bit is no excuse.
             findings.brokenByView("V14", view + " shows " + key, line.at(), key, view.who());
@@ -160,7 +180,7 @@ final class CallbackRules {
 
     private void down(Line line) {
         findings.callbacks++;
-        heardAt = line.at();
+        heard(line, line.number("rev"));
         String key = line.text("key");
         Shown last = shown.remove(key);
         if (last == null) {

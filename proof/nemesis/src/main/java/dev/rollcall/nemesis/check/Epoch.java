@@ -82,6 +82,14 @@ final class Epoch {
         return parent != null && after < base && parent.deletedBetween(key, after, Math.min(upTo, base));
     }
 
+    /** The revision that it was known to have at a moment. */
+    long reached(long at) {
+        return entries.stream()
+                .takeWhile(entry -> entry.at() <= at)
+                .mapToLong(Entry::rev)
+                .reduce(base, Math::max);
+    }
+
     /** Whether the store forgot this revision before the recorder may have read it: nothing can be said of it. */
     boolean unread(long rev) {
         return ended != Long.MAX_VALUE && rev > last && rev <= last + TAIL;
