@@ -22,6 +22,10 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
     }
 
     private static final long FIRST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** An election takes longer than a second: a member that has no leader has none 20 ms later. */
+    private static final long FIRST_LEADERLESS_NANOS = TimeUnit.MILLISECONDS.toNanos(160);
+
     private static final long MAX_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long MOST_DELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -55,7 +59,7 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
         boolean notDone = !sent || failure.notDone();
         boolean open = isAmbiguous(failure.code());
         EtcdError told = open && !notDone && !kind.mayRepeat() ? EtcdError.OUTCOME_UNKNOWN : failure.code();
-        long delay = delay(attempt, repeating, jitter);
+        long delay = delay(failure.code(), attempt, repeating, jitter);
         if (failure.tokenRejected() && kind != Call.Kind.AUTHENTICATE && tokensLeft > 0) {
             return new RetryRule(Verdict.RENEW_TOKEN, told, 0);
         }
@@ -71,13 +75,14 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
         };
     }
 
-    /** At once on the first failure, then 20, 40, 80 ... 500 ms, or 1 s where three calls or more are repeated; spread by a half. */
-    private static long delay(int attempt, int repeating, double jitter) {
+    /** At once on the first failure, then 20 (without a leader 160), 40, 80 ... 500 ms, or 1 s where three calls or more are repeated; spread by a half. */
+    private static long delay(EtcdError code, int attempt, int repeating, double jitter) {
         if (attempt <= 1) {
             return 0;
         }
         long most = Math.min(MOST_DELAY_NANOS, Math.max(MAX_DELAY_NANOS, DELAY_NANOS_PER_CALL * repeating));
-        long full = Math.min(most, FIRST_DELAY_NANOS << Math.min(attempt - 2, 10));
+        long first = code == EtcdError.NO_LEADER ? FIRST_LEADERLESS_NANOS : FIRST_DELAY_NANOS;
+        long full = Math.min(most, first << Math.min(attempt - 2, 10));
         return full / 2 + (long) (jitter * full / 2);
     }
 }

@@ -93,6 +93,17 @@ class RetryRuleTest {
     }
 
     @Test
+    void aMemberWithoutALeaderIsGivenTimeToGetOne() {
+        Status leaderless = Status.UNAVAILABLE.withDescription("etcdserver: no leader");
+        assertThat(after(Call.Kind.READ, leaderless, true, 1, LEFT).delayNanos())
+                .isZero();
+        assertThat(after(Call.Kind.READ, leaderless, true, 2, LEFT).delayNanos())
+                .isEqualTo(120_000_000);
+        assertThat(after(Call.Kind.READ, leaderless, true, 50, LEFT).delayNanos())
+                .isEqualTo(375_000_000);
+    }
+
+    @Test
     void theMoreCallsAreRepeatedTheSeldomerIsEach() {
         Errors.Failure broken = Errors.classify(BROKEN);
         long[] delays = IntStream.of(1, 2, 3, 4, 40)
