@@ -58,7 +58,13 @@ public final class PickStrategy {
                 kind, bound, new Sieve(List.of(), "", 0, ""), 0, Duration.ZERO, EjectionRules.defaults());
     }
 
-    /** One after the other in key order, beginning somewhere, so that many callers do not all begin with the first. */
+    /**
+     * One after the other in key order, beginning somewhere, so that many callers do not all begin with the first.
+     *
+     * <p>Over any n picks each of n instances has one, as long as no two threads pick at the very same moment; one thread at a time always has that order. Of
+     * several at once each walks the whole ring, from another place: no instance is ever ahead of another by more picks than four times the processors, rounded up
+     * to a power of two.
+     */
     public static PickStrategy roundRobin() {
         return of(Kind.ROUND_ROBIN, 1);
     }
@@ -68,7 +74,11 @@ public final class PickStrategy {
         return of(Kind.RANDOM, 1);
     }
 
-    /** By {@link dev.rollcall.instance.Instance#weight()}, evenly: over a cycle each has exactly its share. */
+    /**
+     * By {@link dev.rollcall.instance.Instance#weight()}, evenly: over a cycle of as many picks as the weights add up to, without their common divisor, each has
+     * exactly its share. Of several threads at once each walks the whole cycle, as in {@link #roundRobin()}: an instance is then off its share by fewer picks than
+     * twice the instances, for each walk there is.
+     */
     public static PickStrategy weighted() {
         return of(Kind.WEIGHTED, 1);
     }

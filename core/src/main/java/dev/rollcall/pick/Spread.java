@@ -2,7 +2,6 @@ package dev.rollcall.pick;
 
 import dev.rollcall.internal.RandomSource;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A strategy at work in one picker: makes the order of each group that comes up. Made once per picker, and called by one thread at a time. */
@@ -14,11 +13,10 @@ interface Spread {
 
     /** One after the other, beginning somewhere. */
     static Spread roundRobin(RandomSource random) {
-        AtomicInteger turn = new AtomicInteger((int) random.below(1 << 16));
+        Turns turns = new Turns(random.below(1 << 16));
         return (group, before) -> {
             int count = group.live().length;
-            return (key, tried) ->
-                    count == 0 ? null : group.at(Integer.remainderUnsigned(turn.getAndIncrement(), count), tried);
+            return (key, tried) -> count == 0 ? null : group.at((int) (turns.next() % count), tried);
         };
     }
 
@@ -37,10 +35,10 @@ interface Spread {
 
     /** As often as the weights say, evenly. */
     static Spread weighted(RandomSource random) {
-        AtomicLong turn = new AtomicLong(random.below(1 << 16));
+        Turns turns = new Turns(random.below(1 << 16));
         return (group, before) -> {
             WeightCycle cycle = WeightCycle.of(group.live());
-            return (key, tried) -> cycle.length() == 0 ? null : group.at(cycle.next(turn), tried);
+            return (key, tried) -> cycle.length() == 0 ? null : group.at(cycle.next(turns), tried);
         };
     }
 

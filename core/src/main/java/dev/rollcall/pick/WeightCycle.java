@@ -3,7 +3,6 @@ package dev.rollcall.pick;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Whose turn it is by weight: over a cycle of as many turns as the weights add up to, without their common divisor, each has exactly its weight, evenly
@@ -11,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Those of equal weight form a class and share its turns one after the other. Turns come in rounds: in each round each class is looked at once, and is
  * served where the line with the slope of its weight passes a whole number. So a turn follows from its number alone, and several threads need share no more
- * than a counter.
+ * than {@link Turns}.
  */
 final class WeightCycle {
 
@@ -70,18 +69,25 @@ final class WeightCycle {
         return length;
     }
 
-    /** The place of whose turn it is; moves the counter on, past those who are not served in this round. */
-    int next(AtomicLong turn) {
+    /** The place of whose turn it is; takes the turns of those who are not served in this round too. */
+    int next(Turns turns) {
+        long[] stripe = turns.mine();
+        long first = turns.at(stripe);
+        long number = first;
         while (true) {
-            long number = turn.getAndIncrement() & Long.MAX_VALUE;
             int looked = (int) (number % weights.length);
             long round = number / weights.length % heaviest;
             long weight = weights[looked];
             long line = weight * round + (looked & 1) * (heaviest >> 1);
             long served = line / heaviest;
-            if (line - served * heaviest >= heaviest - weight) {
+            if (line - served * heaviest < heaviest - weight) {
+                number = number + 1 & Long.MAX_VALUE;
+            } else if (turns.pass(stripe, first, number + 1)) {
                 int[] members = places[looked];
                 return members[(int) (served % members.length)];
+            } else {
+                first = turns.at(stripe);
+                number = first;
             }
         }
     }

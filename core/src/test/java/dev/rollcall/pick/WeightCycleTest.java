@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.internal.RandomSource;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,11 +17,11 @@ class WeightCycleTest {
             int[] weights = new int[1 + (int) random.below(12)];
             Arrays.setAll(weights, i -> 1 + (int) random.below(1 + random.below(60)));
             WeightCycle cycle = WeightCycle.of(weights);
-            AtomicLong turn = new AtomicLong(random.below(1_000));
+            Turns turns = new Turns(random.below(1_000));
             for (int again = 0; again < 3; again++) {
                 int[] had = new int[weights.length];
                 for (long i = 0; i < cycle.length(); i++) {
-                    had[cycle.next(turn)]++;
+                    had[cycle.next(turns)]++;
                 }
                 int divisor = weights[0] / had[0];
                 for (int i = 0; i < weights.length; i++) {
@@ -38,13 +37,13 @@ class WeightCycleTest {
     void turnsOfOneAreSpreadEvenly() {
         int[] weights = {5, 1, 1};
         WeightCycle cycle = WeightCycle.of(weights);
-        AtomicLong turn = new AtomicLong();
-        int[] turns = new int[21];
-        Arrays.setAll(turns, i -> cycle.next(turn));
-        for (int i = 0; i + 4 <= turns.length; i++) {
-            int[] window = Arrays.copyOfRange(turns, i, i + 4);
+        Turns turns = new Turns(0);
+        int[] places = new int[21];
+        Arrays.setAll(places, i -> cycle.next(turns));
+        for (int i = 0; i + 4 <= places.length; i++) {
+            int[] window = Arrays.copyOfRange(places, i, i + 4);
             assertThat(Arrays.stream(window).filter(place -> place == 0).count())
-                    .as("of four in %s", Arrays.toString(turns))
+                    .as("of four in %s", Arrays.toString(places))
                     .isBetween(2L, 3L);
         }
     }
@@ -56,11 +55,11 @@ class WeightCycleTest {
             int[] weights = new int[2 + (int) random.below(10)];
             Arrays.setAll(weights, i -> 1 + (int) random.below(100));
             WeightCycle cycle = WeightCycle.of(weights);
-            AtomicLong turn = new AtomicLong();
+            Turns turns = new Turns(0);
             double[] had = new double[weights.length];
             double sum = Arrays.stream(weights).sum();
             for (long i = 1; i <= cycle.length(); i++) {
-                had[cycle.next(turn)]++;
+                had[cycle.next(turns)]++;
                 for (int place = 0; place < weights.length; place++) {
                     assertThat(Math.abs(had[place] - i * weights[place] / sum))
                             .as("turns ahead or behind")
@@ -72,7 +71,7 @@ class WeightCycleTest {
 
     @Test
     void whatIsExtremeWorksToo() {
-        AtomicLong turn = new AtomicLong(Long.MAX_VALUE - 5);
+        Turns turns = new Turns(Long.MAX_VALUE - 5);
         assertThat(WeightCycle.of(new int[0]).length()).isZero();
         int[] weights = new int[10_000];
         Arrays.fill(weights, 65_535);
@@ -81,7 +80,7 @@ class WeightCycleTest {
         assertThat(cycle.length()).isEqualTo(9_999L * 65_535 + 1);
         int[] had = new int[weights.length];
         for (int i = 0; i < 99_990; i++) {
-            had[cycle.next(turn)]++;
+            had[cycle.next(turns)]++;
         }
         assertThat(Arrays.stream(had).max().orElse(0)).isLessThanOrEqualTo(11);
     }
