@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the table of a picker up to date, and the standing of each instance that is shown.
  *
- * <p>Whoever picks first after a change builds the next table; others meanwhile go on with the one there is. Nobody waits. A table is built
- * {@value #PACE_MILLIS} ms after the one before at the earliest, unless there is nobody in it to pick.
+ * <p>Whoever picks first after a change builds the next table; others meanwhile go on with the one there is. Nobody waits, but who finds nobody in it: for whoever
+ * builds, {@value #PACE_MILLIS} ms at most. A table is built {@value #PACE_MILLIS} ms after the one before at the earliest, unless there is nobody in it to pick.
  */
 final class Candidates {
 
@@ -35,7 +36,7 @@ final class Candidates {
     private final TimeSource time;
     private final AtomicInteger total;
     private final Map<InstanceId, Standing> standings = new ConcurrentHashMap<>();
-    private final AtomicBoolean building = new AtomicBoolean();
+    private final Semaphore building = new Semaphore(1);
     private volatile boolean accused;
     private volatile Table table;
 
@@ -81,15 +82,47 @@ final class Candidates {
         return now - ready.builtAt() >= PACE && outdated(ready, now) ? renewed(ready, now) : ready;
     }
 
-    /** A table of what is shown this moment, for a pick that found nobody in the one it had. */
+    /** A table of what is shown this moment, for a pick that found nobody in the one it had. Waits for whoever builds one, but not for long. */
     Table latest() {
-        long now = time.nanos();
-        while (building.get() && time.nanos() - now < PACE) {
-            Thread.onSpinWait();
+        long began = time.nanos();
+        boolean idle = building.availablePermits() > 0;
+        if ((idle && !news(table, began)) || !mayBuild(began)) {
+            return table;
         }
-        Table ready = table;
-        boolean news = source.latest().get().instances() != ready.source() || outdated(ready, now);
-        return news ? renewed(ready, now) : ready;
+        try {
+            long now = time.nanos();
+            if (news(table, now)) {
+                table = build(table, now);
+            }
+            return table;
+        } finally {
+            building.release();
+        }
+    }
+
+    private boolean news(Table ready, long now) {
+        return source.latest().get().instances() != ready.source() || outdated(ready, now);
+    }
+
+    /** Waits for its turn to build; false where it does not come. An interrupt does not cut that short, for a pick is none of what it is meant for. */
+    private boolean mayBuild(long since) {
+        boolean interrupted = false;
+        try {
+            for (long left = PACE; left > 0; left = PACE - (time.nanos() - since)) {
+                try {
+                    if (building.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+                        return true;
+                    }
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private boolean outdated(Table ready, long now) {
@@ -102,7 +135,7 @@ final class Candidates {
     }
 
     private Table renewed(Table old, long now) {
-        if (!building.compareAndSet(false, true)) {
+        if (!building.tryAcquire()) {
             return table;
         }
         try {
@@ -111,7 +144,7 @@ final class Candidates {
             }
             return table;
         } finally {
-            building.set(false);
+            building.release();
         }
     }
 

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,82 @@ class CandidatesTest {
         assertThat(rig.picks(3)).containsOnly(B);
         assertThat(pickedMeanwhile).containsExactly(A);
         assertThat(rig.pass(Duration.ofMillis(10)).picks(1)).containsExactly(C);
+    }
+
+    @Test
+    void whoFindsNobodyWaitsForWhoBuildsAndDoesNotSpin() {
+        List<PickRig> rigs = new ArrayList<>();
+        List<Instance> found = new ArrayList<>();
+        List<Thread> waiting = new ArrayList<>();
+        List<Long> processorTime = new ArrayList<>();
+        InstanceFilter slow = InstanceFilter.of("anything", one -> {
+            if (waiting.isEmpty()) {
+                Thread other = new Thread(() -> {
+                    found.add(rigs.get(0).picker().pick());
+                    processorTime.add(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime());
+                });
+                waiting.add(other);
+                other.start();
+                long began = System.nanoTime();
+                while (other.getState() != Thread.State.TIMED_WAITING && System.nanoTime() - began < 1_000_000_000L) {
+                    Thread.onSpinWait();
+                }
+            }
+            return true;
+        });
+        PickRig rig = new PickRig(PickStrategy.first().where(slow));
+        rigs.add(rig);
+        rig.showAtOnce(A);
+        assertThat(rig.picks(1)).containsExactly(A);
+        joined(waiting.get(0));
+        assertThat(found).containsExactly(A);
+        assertThat(processorTime.get(0))
+                .as("of the wait, in nanoseconds")
+                .isLessThan(Duration.ofMillis(300).toNanos());
+    }
+
+    @Test
+    void aFilterThatPicksFromItsOwnPickerFindsWhatThereWas() {
+        List<PickRig> rigs = new ArrayList<>();
+        List<Instance> found = new ArrayList<>();
+        InstanceFilter curious = InstanceFilter.of("curious", one -> {
+            rigs.forEach(rig -> found.add(rig.picker().pick()));
+            return true;
+        });
+        PickRig rig = new PickRig(PickStrategy.first().where(curious), A);
+        rigs.add(rig);
+        assertThat(rig.show(B).picks(1)).containsExactly(B);
+        assertThat(found).containsExactly(A);
+    }
+
+    @Test
+    void whoWaitsForWhoBuildsStaysInterrupted() throws InterruptedException {
+        CountDownLatch building = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        InstanceFilter slow = InstanceFilter.of("anything", one -> {
+            building.countDown();
+            try {
+                return goOn.await(30, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                return false;
+            }
+        });
+        PickRig rig = new PickRig(PickStrategy.first().where(slow));
+        rig.showAtOnce(A);
+        Thread builder = new Thread(() -> rig.picks(1));
+        builder.start();
+        assertThat(building.await(30, TimeUnit.SECONDS)).isTrue();
+        List<Object> seen = new ArrayList<>();
+        Thread waiter = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            seen.add(rig.picker().pick());
+            seen.add(Thread.interrupted());
+        });
+        waiter.start();
+        goOn.countDown();
+        waiter.join();
+        builder.join();
+        assertThat(seen).containsExactly(A, true);
     }
 
     private static void joined(Thread thread) {
