@@ -31,7 +31,8 @@ final class Candidates {
     private final Sieve sieve;
     private final EjectionRules ejecting;
     private final Ejection ejection;
-    private final Spread spread;
+    private final Spread near;
+    private final Spread far;
     private final Table.Rules rules;
     private final TimeSource time;
     private final AtomicInteger total;
@@ -58,14 +59,26 @@ final class Candidates {
         }
     }
 
-    /** @param total the calls in flight to all */
+    /**
+     * Of what the source shows.
+     *
+     * @param spread asked once for each side, the caller's own zone and the others: with one in common, turns that one side takes would always be missed by
+     *     the same instances of the other
+     * @param total the calls in flight to all
+     */
     Candidates(
-            Source source, Sieve sieve, EjectionRules ejecting, Spread spread, Table.Rules rules, AtomicInteger total) {
+            Source source,
+            Sieve sieve,
+            EjectionRules ejecting,
+            Supplier<Spread> spread,
+            Table.Rules rules,
+            AtomicInteger total) {
         this.source = source;
         this.sieve = sieve;
         this.ejecting = ejecting;
         this.ejection = new Ejection(ejecting);
-        this.spread = spread;
+        this.near = spread.get();
+        this.far = spread.get();
         this.rules = rules;
         this.time = rules.time();
         this.total = total;
@@ -169,10 +182,10 @@ final class Candidates {
         all.addAll(others);
         ejection.decide(all, now);
         boolean panic = ejection.panics(all);
-        Order near = spread.over(Group.of(own, panic), before == null ? null : before.own());
-        Order far = sieve.zone().isEmpty()
+        Order ofOwn = near.over(Group.of(own, panic), before == null ? null : before.own());
+        Order ofOthers = sieve.zone().isEmpty()
                 ? null
-                : spread.over(Group.of(others, panic), before == null ? null : before.others());
+                : far.over(Group.of(others, panic), before == null ? null : before.others());
         boolean anyFresh = false;
         long changesIn = Long.MAX_VALUE;
         for (Candidate candidate : all) {
@@ -191,8 +204,8 @@ final class Candidates {
                 trigger,
                 shown,
                 overlays,
-                near,
-                far,
+                ofOwn,
+                ofOthers,
                 rules,
                 panic,
                 anyFresh,

@@ -134,9 +134,11 @@ public final class PickStrategy {
     }
 
     /**
-     * As {@link #preferZone(String)}; and a call whose turn falls on an instance of the zone that is busy goes to another zone, if there it is less so.
+     * As {@link #preferZone(String)}; and a call whose turn falls on an instance of the zone that is busy goes to another zone, if there it is less so. So where a
+     * part of the zone is busy its part of the calls spills over, to all other zones as the strategy spreads them.
      *
-     * @param busy how many calls of this picker are in flight to a busy instance; 0 to stay in the zone
+     * @param busy how many calls of this picker are in flight to a busy instance of the default weight, {@value dev.rollcall.instance.Instance#DEFAULT_WEIGHT};
+     *     to others in proportion to their weight; 0 to stay in the zone
      */
     public PickStrategy preferZone(String zone, int busy) {
         if (busy < 0) {
@@ -209,7 +211,7 @@ public final class PickStrategy {
     FollowingPicker over(Candidates.Source source, TimeSource time, RandomSource random) {
         AtomicInteger total = new AtomicInteger();
         Table.Rules rules = new Table.Rules(spillAt, slowStart.toNanos(), time, random);
-        Candidates candidates = new Candidates(source, sieve, ejecting, spread(random, total), rules, total);
+        Candidates candidates = new Candidates(source, sieve, ejecting, () -> spread(random, total), rules, total);
         return new FollowingPicker(candidates, time, random, kind == Kind.CONSISTENT_HASH, total);
     }
 

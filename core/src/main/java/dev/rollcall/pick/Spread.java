@@ -4,7 +4,7 @@ import dev.rollcall.internal.RandomSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A strategy at work in one picker: makes the order of each group that comes up. Made once per picker, and called by one thread at a time. */
+/** A strategy at work in one picker: makes the order of each group that comes up on one side, the own zone or the others. Called by one thread at a time. */
 @FunctionalInterface
 interface Spread {
 

@@ -2,6 +2,7 @@ package dev.rollcall.pick;
 
 import dev.rollcall.discovery.DiscoveredInstance;
 import dev.rollcall.discovery.Overlays;
+import dev.rollcall.instance.Instance;
 import dev.rollcall.internal.RandomSource;
 import dev.rollcall.internal.TimeSource;
 import java.util.List;
@@ -41,7 +42,7 @@ record Table(
     /**
      * What is fixed for a picker.
      *
-     * @param spillAt with so many calls in flight a candidate of the own zone is too busy; 0 for never
+     * @param spillAt with so many calls in flight a candidate of the own zone and of the default weight is too busy, others by their weight; 0 for never
      * @param slowStart the time in which a fresh candidate comes to its full share, in nanoseconds; 0 for at once
      */
     record Rules(int spillAt, long slowStart, TimeSource time, RandomSource random) {}
@@ -70,11 +71,13 @@ record Table(
         if (near == null || far == null) {
             return near == null ? far : near;
         }
-        return far.standing().inFlight() < near.standing().inFlight() ? far : near;
+        long load = (long) near.standing().inFlight() * far.weight();
+        return (long) far.standing().inFlight() * near.weight() < load ? far : near;
     }
 
     private boolean busy(Candidate near) {
-        return rules.spillAt() > 0 && near.standing().inFlight() >= rules.spillAt();
+        long room = (long) rules.spillAt() * near.weight();
+        return room > 0 && (long) near.standing().inFlight() * Instance.DEFAULT_WEIGHT >= room;
     }
 
     /** Its share grows from a tenth to the whole. */

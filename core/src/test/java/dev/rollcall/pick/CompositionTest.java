@@ -142,6 +142,54 @@ class CompositionTest {
         assertThat(rig.picker().start().instance()).isIn(NEAR1, NEAR2);
     }
 
+    /** A quarter of the own zone, by number and by weight, has all it can take: a quarter of the calls goes elsewhere, to all there alike. */
+    @Test
+    void whereAPartOfTheOwnZoneIsBusyJustItsPartOfTheCallsSpillsOver() {
+        for (PickStrategy strategy :
+                List.of(PickStrategy.roundRobin(), PickStrategy.random(), PickStrategy.weighted())) {
+            Instance[] users = new Instance[12];
+            Arrays.setAll(users, i -> in(i < 8 ? "near" : "far", String.format("u%02d:1", i)));
+            PickRig rig = new PickRig(strategy.preferZone("near", 3), users);
+            keepBusy(rig, 3, users[0], users[1]);
+            Map<String, Integer> counts = rig.counts(8_000);
+            assertThat(counts).doesNotContainKeys("u00:1", "u01:1");
+            for (int i = 2; i < 8; i++) {
+                assertThat(counts.get(users[i].id())).as("%s, near", strategy).isBetween(900, 1_100);
+            }
+            for (int i = 8; i < 12; i++) {
+                assertThat(counts.get(users[i].id())).as("%s, far", strategy).isBetween(430, 570);
+            }
+        }
+    }
+
+    /** Three times the weight takes three times the calls before it is busy, and is not passed over for one that has less in number and more by weight. */
+    @Test
+    void whoIsBusyIsJudgedByItsWeight() {
+        Instance heavy = NEAR1.toBuilder().weight(300).build();
+        Instance light = NEAR2.toBuilder().weight(50).build();
+        PickRig rig = new PickRig(PickStrategy.weighted().preferZone("near", 4), heavy, light, FAR1);
+        keepBusy(rig, 11, heavy);
+        keepBusy(rig, 1, light);
+        assertThat(rig.picks(14)).as("nobody is busy").containsOnly(heavy, light);
+        keepBusy(rig, 1, light);
+        assertThat(rig.counts(7)).as("the light one is busy").isEqualTo(Map.of("a:1", 6, "c:1", 1));
+        keepBusy(rig, 1, heavy);
+        assertThat(rig.picks(7)).as("both are").containsOnly(FAR1);
+        keepBusy(rig, 3, FAR1);
+        assertThat(rig.picks(7)).as("the far one has 3, not 4 for its weight").containsOnly(FAR1);
+        keepBusy(rig, 1, FAR1);
+        assertThat(rig.picks(7)).as("it would be no better off there").containsOnly(heavy, light);
+    }
+
+    /** Has so many more calls in flight to each. */
+    private static void keepBusy(PickRig rig, int calls, Instance... instances) {
+        for (Instance instance : instances) {
+            for (int i = 0; i < calls; i++) {
+                rig.begin(instance);
+            }
+        }
+    }
+
     @Test
     void aSubsetIsTheSameForACallerAndDiffersBetweenCallers() {
         Instance[] users = PickRig.users(200);

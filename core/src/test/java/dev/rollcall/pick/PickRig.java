@@ -108,6 +108,18 @@ final class PickRig implements TimeSource {
         pass(Duration.ofMillis(10));
     }
 
+    /** A call to this instance that lasts. */
+    void begin(Instance instance) {
+        for (int i = 0; i < 10_000; i++) {
+            Call call = picker.start();
+            if (call.instance().equals(instance)) {
+                return;
+            }
+            call.cancelled();
+        }
+        throw new AssertionError(instance + " is never picked: " + picker.leftOut() + counts(1_000) + picker.health());
+    }
+
     void succeed(Instance instance, int times) {
         for (int i = 0; i < times; i++) {
             picker.succeeded(instance, Duration.ofMillis(1));
