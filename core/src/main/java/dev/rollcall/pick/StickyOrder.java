@@ -4,38 +4,83 @@ import dev.rollcall.internal.RandomSource;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Stays with one candidate as long as it is live; a retry goes elsewhere without moving there. */
+/**
+ * Stays with one candidate as long as it is live; a retry goes elsewhere without moving there.
+ *
+ * <p>Whom it stays with is common to the order and those that replace it, for some threads still go by an old table while others have the new one already. Of
+ * two tables the newer one says where all move.
+ */
 final class StickyOrder implements Order {
 
     private final Group group;
     private final RandomSource random;
-    private final AtomicReference<@Nullable Candidate> kept = new AtomicReference<>();
+    private final AtomicReference<@Nullable Choice> common;
+    private final long age;
+
+    /** Of the common choice, what stands for it in this group; null until it was looked for. */
+    private volatile @Nullable Candidate kept;
+
+    /**
+     * Whom all stay with.
+     *
+     * @param age of the order that chose it; greater is newer
+     */
+    private record Choice(Standing chosen, long age) {}
 
     StickyOrder(Group group, RandomSource random, @Nullable Order before) {
         this.group = group;
         this.random = random;
-        Candidate last = before instanceof StickyOrder sticky ? sticky.kept.get() : null;
-        for (Candidate candidate : group.live()) {
-            if (last != null && candidate.standing() == last.standing()) {
-                kept.setPlain(candidate);
-            }
-        }
+        StickyOrder last = before instanceof StickyOrder sticky ? sticky : null;
+        this.common = last == null ? new AtomicReference<>() : last.common;
+        this.age = last == null ? 0 : last.age + 1;
     }
 
     @Override
     public @Nullable Candidate next(long key, @Nullable Call tried) {
-        Candidate found = kept.get();
-        if (found == null) {
-            int count = group.live().length;
-            if (count == 0) {
-                return null;
-            }
-            kept.compareAndSet(null, group.live()[(int) random.below(count)]);
-            found = kept.get();
+        Choice choice = common.get();
+        Candidate found = kept;
+        if (choice == null || found == null || found.standing() != choice.chosen()) {
+            found = settle();
         }
         if (tried == null || found == null || !tried.tried(found)) {
             return found;
         }
-        return group.at((int) random.below(group.live().length), tried);
+        return group.at(any(), tried);
+    }
+
+    /** Finds the common choice in this group, or makes another where it is not there and no newer order made it. */
+    private @Nullable Candidate settle() {
+        if (group.live().length == 0) {
+            return null;
+        }
+        while (true) {
+            Choice choice = common.get();
+            Candidate found = choice == null ? null : liveOf(choice.chosen());
+            if (found != null) {
+                kept = found;
+                return found;
+            }
+            Candidate other = group.live()[any()];
+            if (choice != null && choice.age() > age) {
+                return other;
+            }
+            if (common.compareAndSet(choice, new Choice(other.standing(), age))) {
+                kept = other;
+                return other;
+            }
+        }
+    }
+
+    private int any() {
+        return (int) random.below(group.live().length);
+    }
+
+    private @Nullable Candidate liveOf(Standing standing) {
+        for (Candidate candidate : group.live()) {
+            if (candidate.standing() == standing) {
+                return candidate;
+            }
+        }
+        return null;
     }
 }
