@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
  * Tells a channel the addresses of a service, as a view shows them.
  *
  * <p>While the store is away the view shows what was known last, and so does this: the lack of a store is never told as an error to a channel that was given
- * addresses. It is where nothing was known {@value #FIRST_SECONDS} s after the start, so that calls fail with the reason.
+ * addresses. One that comes back from idleness, and with a new resolver, is told the last ones again where the store was not read
+ * {@value #AGAIN_MILLIS} ms after the start; one that never had any is told an error {@value #FIRST_SECONDS} s after it, so that calls fail with the reason. A
+ * Rollcall that its owner closed is told to all.
  *
  * <p>What is not final belongs to the channel's synchronization context. Snapshots are read on its offload executor, one at a time, because hosts may have
  * to be looked up.
@@ -34,6 +36,8 @@ final class RollcallNameResolver extends NameResolver {
 
     private static final Logger log = LoggerFactory.getLogger(RollcallNameResolver.class);
     private static final int FIRST_SECONDS = 2;
+    private static final int AGAIN_MILLIS = 200;
+    private static final String CLOSED = "the Rollcall behind it was closed";
 
     private final Target target;
     private final Stores stores;
@@ -67,7 +71,6 @@ final class RollcallNameResolver extends NameResolver {
     @Override
     public void start(Listener2 listener) {
         this.listener = listener;
-        this.startedAt = Ticks.nanos();
         open(listener);
     }
 
@@ -79,16 +82,42 @@ final class RollcallNameResolver extends NameResolver {
                     .discovery()
                     .openView(target.serviceIn(use.rollcall().keyspace()));
             view = opened;
+            startedAt = Ticks.nanos();
             overlays = opened.overlays().addListener(changed -> changed());
             opened.addListener(SnapshotListener.ofAnyChange(this::changed));
+            opened.closed()
+                    .whenComplete(
+                            (done, refused) -> args.getSynchronizationContext().execute(() -> ended(opened)));
+            if (!lastTold().isEmpty()) {
+                after(Duration.ofMillis(AGAIN_MILLIS));
+            }
             after(Duration.ofSeconds(FIRST_SECONDS));
+        } catch (IllegalStateException closed) {
+            fail(listener, store == null ? String.valueOf(closed.getMessage()) : CLOSED, closed);
         } catch (RuntimeException e) {
-            letGo();
-            Status status = Status.UNAVAILABLE
-                    .withDescription("the target " + target.text() + " cannot be resolved: " + e.getMessage())
-                    .withCause(e);
-            listener.onResult2(result(StatusOr.fromStatus(status)));
+            fail(listener, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** A view that others than this resolver ended: their Rollcall was closed. Calls go on with what is connected; gRPC asks again before long. */
+    private void ended(ServiceView ending) {
+        Listener2 current = listener;
+        if (view == ending && current != null) {
+            fail(current, CLOSED, null);
+        }
+    }
+
+    private void fail(Listener2 listener, String why, @Nullable Throwable cause) {
+        letGo();
+        told = List.of();
+        Status status = Status.UNAVAILABLE
+                .withDescription("the target " + target.text() + " cannot be resolved: " + why)
+                .withCause(cause);
+        listener.onResult2(result(StatusOr.fromStatus(status)));
+    }
+
+    private List<EquivalentAddressGroup> lastTold() {
+        return stores.lastTold().of(args.getSynchronizationContext(), target.text());
     }
 
     private void after(Duration time) {
@@ -148,22 +177,44 @@ final class RollcallNameResolver extends NameResolver {
             return;
         }
         if (!found.groups().isEmpty()) {
-            if (!found.groups().equals(told)) {
-                told = found.groups();
-                current.onResult2(result(StatusOr.fromValue(told)));
-            }
+            tell(current, found.groups());
         } else if (found.known()) {
             if (!told.isEmpty()) {
                 // An error alone would leave the connections up, to instances that want no work any more.
                 current.onResult2(result(StatusOr.fromValue(List.of())));
             }
             told = List.of();
+            keep();
             current.onResult2(result(StatusOr.fromStatus(found.lack())));
-        } else if (Ticks.nanos() - startedAt >= TimeUnit.SECONDS.toNanos(FIRST_SECONDS)) {
+        } else {
+            tellUnread(current, shown);
+        }
+    }
+
+    private void tell(Listener2 current, List<EquivalentAddressGroup> groups) {
+        if (!groups.equals(told)) {
+            told = groups;
+            keep();
+            current.onResult2(result(StatusOr.fromValue(groups)));
+        }
+    }
+
+    private void tellUnread(Listener2 current, ServiceView shown) {
+        Duration waited = Duration.ofNanos(Ticks.nanos() - startedAt);
+        List<EquivalentAddressGroup> last = lastTold();
+        if (!last.isEmpty()) {
+            if (waited.toMillis() >= AGAIN_MILLIS) {
+                tell(current, last);
+            }
+        } else if (waited.toSeconds() >= FIRST_SECONDS) {
             String why = shown.health().lastError().map(error -> ": " + error).orElse("");
             current.onResult2(result(StatusOr.fromStatus(
                     Status.UNAVAILABLE.withDescription("the store was not read for " + target.text() + why))));
         }
+    }
+
+    private void keep() {
+        stores.lastTold().keep(args.getSynchronizationContext(), target.text(), told);
     }
 
     private ResolutionResult result(StatusOr<List<EquivalentAddressGroup>> addresses) {

@@ -12,6 +12,7 @@ final class Stores {
     /** One for the process, because whoever is made by a service loader cannot be handed anything. */
     static final Stores PROCESS = new Stores();
 
+    private final LastTold lastTold = new LastTold();
     private final Map<String, Rollcall> shared = new HashMap<>();
     private final Map<Key, Opened> opened = new HashMap<>();
 
@@ -71,6 +72,11 @@ final class Stores {
         Opened entry = opened.computeIfAbsent(key, absent -> new Opened(open(target, keyspace)));
         entry.users++;
         return new Use(entry.rollcall, () -> release(key, entry));
+    }
+
+    /** What channels were told of them. */
+    LastTold lastTold() {
+        return lastTold;
     }
 
     /** How many are open because of targets. */

@@ -108,6 +108,26 @@ class ResolvedChannelTest extends GrpcScaffold {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aChannelThatComesBackFromIdlenessKeepsItsInstancesToo(boolean shared) throws IOException {
+        register("user", open(EchoServer.start("a")));
+        String store = shared ? "" : endpoint().replace("http://", "");
+        ManagedChannel channel = channel("rollcall://" + store + "/user");
+        awaitAnswersOf(channel, "a");
+        channel.enterIdle();
+        await().atMost(SOON).until(() -> rollcall.discovery().health().isEmpty() && Stores.PROCESS.opened() == 0);
+
+        etcd.etcd().stop();
+        try {
+            assertThat(EchoServer.who(channel, 1_500)).isEqualTo("a");
+        } finally {
+            etcd.etcd().start();
+        }
+        register("user", open(EchoServer.start("b")));
+        awaitAnswersOf(channel, "a", "b");
+    }
+
     @Test
     void aServiceWithoutInstancesFailsItsCallsWithTheReason() throws IOException {
         register("user", open(EchoServer.start("a"))).update(me -> me.withStatus(InstanceStatus.PAUSED));
