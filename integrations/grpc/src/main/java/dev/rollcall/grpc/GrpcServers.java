@@ -17,7 +17,9 @@ public final class GrpcServers {
     private GrpcServers() {}
 
     /**
-     * Registers a server that was started, and takes it out of service in good order when it is closed, or when the JVM is told to end.
+     * Registers a server that was started, and takes it out of service in good order when what is returned is closed, or when the JVM is told to end.
+     *
+     * <p>A server that is shut down by itself is deregistered too, but only when it takes no calls any more.
      *
      * @param instance where callers reach it
      * @throws IllegalStateException if the server was not started or is shut down, the instance is registered here already, or the JVM ends

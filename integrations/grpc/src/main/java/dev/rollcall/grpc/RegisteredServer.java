@@ -13,23 +13,30 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The end has three steps, so that no call fails: the instance deregisters, and callers choose others from then on; the server goes on for
  * {@value #NOTICE_MILLIS} ms for those who have not heard of it yet; then it takes no new calls, and those under way have time to end.
+ *
+ * <p>A server that its owner shuts down by itself is deregistered within {@value #WATCH_MILLIS} ms, and its calls have the time that its owner gives them. That is
+ * late: until callers have heard of it their new calls may fail. Closing this instead spares them that.
  */
 public final class RegisteredServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RegisteredServer.class);
     private static final int NOTICE_MILLIS = 500;
+    private static final int WATCH_MILLIS = 100;
+    private static final int JOIN_MILLIS = 3_000;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private final Server server;
     private final Registration registration;
     private final Thread hook = new Thread(this::close, "rollcall-grpc-shutdown");
+    private final Thread watch = new Thread(this::watch, "rollcall-grpc-server");
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean closing;
 
     RegisteredServer(Server server, Registration registration) {
         this.server = server;
         this.registration = registration;
+        watch.setDaemon(true);
     }
 
     /** The server. */
@@ -42,8 +49,26 @@ public final class RegisteredServer implements AutoCloseable {
         return registration;
     }
 
+    /** @throws IllegalStateException if the JVM ends */
     void closeWithTheJvm() {
         Runtime.getRuntime().addShutdownHook(hook);
+        watch.start();
+    }
+
+    /** A server tells nobody that it is shut down. Its calls have as long as its owner gives them; {@link #close} does the rest where it comes first. */
+    private void watch() {
+        try {
+            while (!server.isShutdown()) {
+                server.awaitTermination(WATCH_MILLIS, TimeUnit.MILLISECONDS);
+            }
+            registration.close();
+            while (!server.awaitTermination(1, TimeUnit.SECONDS)) {
+                log.debug("calls to {} go on", registration.instance().identity());
+            }
+            letGoOfTheJvm();
+        } catch (InterruptedException closing) {
+            log.debug("{} is closed", registration.instance().identity(), closing);
+        }
     }
 
     /** As {@link #close(Duration)} with 10 s. */
@@ -65,12 +90,15 @@ public final class RegisteredServer implements AutoCloseable {
             return;
         }
         try {
+            watch.interrupt();
             if (Thread.currentThread() != hook) {
                 letGoOfTheJvm();
             }
             registration.close();
-            TimeUnit.MILLISECONDS.sleep(NOTICE_MILLIS);
-            server.shutdown();
+            if (!server.isShutdown()) {
+                TimeUnit.MILLISECONDS.sleep(NOTICE_MILLIS);
+                server.shutdown();
+            }
             if (!server.awaitTermination(bounded(patience), TimeUnit.NANOSECONDS)) {
                 log.warn(
                         "calls to {} were cut off after {}",
@@ -82,6 +110,7 @@ public final class RegisteredServer implements AutoCloseable {
         } finally {
             server.shutdownNow();
             ended.countDown();
+            joinWatch();
         }
     }
 
@@ -101,6 +130,14 @@ public final class RegisteredServer implements AutoCloseable {
             if (!ended.await(bounded(patience) + TimeUnit.SECONDS.toNanos(4), TimeUnit.NANOSECONDS)) {
                 log.warn("{} is still being closed", registration.instance().identity());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void joinWatch() {
+        try {
+            watch.join(JOIN_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -98,6 +98,44 @@ class RegisteredServerTest extends GrpcScaffold {
     }
 
     @Test
+    void aServerThatItsOwnerShutsDownIsDeregisteredAndItsCallsEnd() throws Exception {
+        EchoServer server = EchoServer.slow("slow");
+        register(server);
+        ManagedChannel channel = channel("rollcall:///user");
+        CompletableFuture<String> call = CompletableFuture.supplyAsync(() -> EchoServer.who(channel), threads);
+        assertThat(server.asked.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(watching()).isTrue();
+
+        server.server().shutdown();
+
+        await().atMost(Duration.ofSeconds(2)).until(() -> rollcall.services().isEmpty());
+        assertThat(call).isNotDone();
+        server.release.countDown();
+        assertThat(call.get(10, TimeUnit.SECONDS)).isEqualTo("slow");
+        await().atMost(SOON).until(() -> server.server().isTerminated() && !watching());
+    }
+
+    @Test
+    void closingLeavesNoThreadBehind() throws IOException {
+        RegisteredServer registered = register(EchoServer.start("a"));
+        assertThat(watching()).isTrue();
+        registered.close();
+        assertThat(watching()).isFalse();
+
+        EchoServer another = EchoServer.start("b");
+        RegisteredServer shutDown = register(another);
+        another.close();
+        shutDown.close();
+        assertThat(watching()).isFalse();
+        assertThat(rollcall.services()).isEmpty();
+    }
+
+    private static boolean watching() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("rollcall-grpc-server"));
+    }
+
+    @Test
     void aServerThatDoesNotListenIsNotRegistered() throws IOException {
         EchoServer server = EchoServer.start("gone");
         Instance instance = Instance.of("user", server.address());
