@@ -1,5 +1,6 @@
 package dev.rollcall.grpc;
 
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Grpc;
@@ -8,6 +9,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,12 +33,15 @@ final class EchoServer implements AutoCloseable {
             .setResponseMarshaller(new Text())
             .build();
 
+    private static final Duration FOR_EVER = Duration.ofDays(1_000);
+
+    final AtomicInteger connections = new AtomicInteger();
     final AtomicInteger calls = new AtomicInteger();
     final CountDownLatch asked = new CountDownLatch(1);
     final CountDownLatch release = new CountDownLatch(1);
     private final Server server;
 
-    private EchoServer(String name, boolean slow, boolean failing) throws IOException {
+    private EchoServer(String name, boolean slow, boolean failing, Duration age) throws IOException {
         ServerServiceDefinition service = ServerServiceDefinition.builder("test.Echo")
                 .addMethod(WHO, ServerCalls.asyncUnaryCall((request, answer) -> {
                     calls.incrementAndGet();
@@ -53,22 +59,35 @@ final class EchoServer implements AutoCloseable {
                 .build();
         this.server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
                 .addService(service)
+                .maxConnectionAge(age.toMillis(), TimeUnit.MILLISECONDS)
+                .addTransportFilter(new ServerTransportFilter() {
+                    @Override
+                    public Attributes transportReady(Attributes attributes) {
+                        connections.incrementAndGet();
+                        return attributes;
+                    }
+                })
                 .build()
                 .start();
     }
 
     static EchoServer start(String name) throws IOException {
-        return new EchoServer(name, false, false);
+        return new EchoServer(name, false, false, FOR_EVER);
+    }
+
+    /** One that tells its connections to end when they are so old. */
+    static EchoServer restless(String name, Duration age) throws IOException {
+        return new EchoServer(name, false, false, age);
     }
 
     /** One that answers after {@link #release}. */
     static EchoServer slow(String name) throws IOException {
-        return new EchoServer(name, true, false);
+        return new EchoServer(name, true, false, FOR_EVER);
     }
 
     /** One whose calls all fail. */
     static EchoServer failing() throws IOException {
-        return new EchoServer("failing", false, true);
+        return new EchoServer("failing", false, true, FOR_EVER);
     }
 
     private void letGo() {

@@ -13,14 +13,18 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(60)
 class WeightedChannelTest extends GrpcScaffold {
 
     private static final String ZONED = "eu-1a";
@@ -134,6 +138,39 @@ class WeightedChannelTest extends GrpcScaffold {
                 .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
                 .until(() -> answers(channel, 20).equals(Map.of("a", 20)));
         assertThat(rollcall.discover("user").snapshot().instances()).hasSize(2);
+    }
+
+    @Test
+    void aFreshInstanceComesToItsShareSlowly() throws IOException {
+        register(open(EchoServer.start("a")), ZONED, 100);
+        ManagedChannel channel = weighted(Map.of("slowStart", "4s"));
+        assertThat(answers(channel, 10)).isEqualTo(Map.of("a", 10));
+
+        register(open(EchoServer.start("b")), ZONED, 100);
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> answers(channel, 20).containsKey("b"));
+        assertThat(answers(channel, 100).getOrDefault("b", 0))
+                .as("of a hundred, in its first second")
+                .isBetween(1, 35);
+        await().atMost(SOON).until(() -> answers(channel, 40).equals(Map.of("a", 20, "b", 20)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void aServerThatTellsItsConnectionsToEndFailsNoCall(int servers) throws IOException {
+        List<EchoServer> restless = new ArrayList<>();
+        for (int i = 0; i < servers; i++) {
+            restless.add(open(EchoServer.restless("r" + i, Duration.ofMillis(100))));
+            register(restless.get(i), ZONED, 100);
+        }
+        ManagedChannel channel = weighted(Map.of());
+        int calls = 0;
+        while (restless.stream().anyMatch(server -> server.connections.get() < 10)) {
+            EchoServer.who(channel);
+            calls++;
+        }
+        assertThat(calls).isGreaterThan(100);
     }
 
     @Test
