@@ -3,10 +3,10 @@ package dev.rollcall.discovery;
 import dev.rollcall.etcd.Bytes;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +78,7 @@ final class KeyOrder<E> {
     static final class Edit<E> {
 
         private final KeyOrder<E> base;
-        private final TreeMap<Bytes, Optional<E>> changed = new TreeMap<>();
+        private final Map<Bytes, Optional<E>> changed = new HashMap<>();
 
         private Edit(KeyOrder<E> base) {
             this.base = base;
@@ -103,20 +103,23 @@ final class KeyOrder<E> {
             if (changed.isEmpty()) {
                 return base;
             }
+            Bytes[] order = changed.keySet().toArray(new Bytes[0]);
+            Arrays.sort(order);
             Bytes[] keys = new Bytes[base.keys.length + changed.size()];
             Object[] values = new Object[keys.length];
             int from = 0;
             int to = 0;
-            for (Map.Entry<Bytes, Optional<E>> change : changed.entrySet()) {
-                int found = Arrays.binarySearch(base.keys, from, base.keys.length, change.getKey());
+            for (Bytes key : order) {
+                int found = Arrays.binarySearch(base.keys, from, base.keys.length, key);
                 int until = found < 0 ? -found - 1 : found;
                 System.arraycopy(base.keys, from, keys, to, until - from);
                 System.arraycopy(base.values, from, values, to, until - from);
                 to += until - from;
                 from = found < 0 ? until : until + 1;
-                if (change.getValue().isPresent()) {
-                    keys[to] = change.getKey();
-                    values[to++] = change.getValue().get();
+                E value = changed.getOrDefault(key, Optional.empty()).orElse(null);
+                if (value != null) {
+                    keys[to] = key;
+                    values[to++] = value;
                 }
             }
             int rest = base.keys.length - from;
