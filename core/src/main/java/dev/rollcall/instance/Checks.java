@@ -1,6 +1,7 @@
 package dev.rollcall.instance;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +23,23 @@ final class Checks {
         return text(field, text, maxBytes);
     }
 
-    /** A name that is one segment of a key. */
-    static String segment(String field, String text, int maxBytes) {
-        name(field, text, maxBytes);
+    /**
+     * A name that is one segment of a key.
+     *
+     * @param field asked for in a message only: every key and value that is read is checked
+     */
+    static String segment(Supplier<String> field, String text, int maxBytes) {
+        if (text.isEmpty() || controlFault(text) != null) {
+            name(field.get(), text, maxBytes);
+        }
+        value(field, text, maxBytes);
         if (text.indexOf('/') >= 0) {
-            throw new IllegalArgumentException(field + " " + quoted(text)
+            throw new IllegalArgumentException(field.get() + " " + quoted(text)
                     + " has a '/', which separates the parts of a key; write another character");
         }
         if (text.equals(".") || text.equals("..")) {
             throw new IllegalArgumentException(
-                    field + " is " + quoted(text) + ", which tools read as a directory; choose another");
+                    field.get() + " is " + quoted(text) + ", which tools read as a directory; choose another");
         }
         return text;
     }
@@ -45,21 +53,25 @@ final class Checks {
         throw new IllegalArgumentException(field + " " + quoted(text) + " has " + fault + "; remove it");
     }
 
+    private static String value(String field, String text, int maxBytes) {
+        return value(() -> field, text, maxBytes);
+    }
+
     /** Any text that UTF-8 can write and that fits the bound. */
-    static String value(String field, String text, int maxBytes) {
+    static String value(Supplier<String> field, String text, int maxBytes) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
-                throw new IllegalArgumentException(
-                        field + " has half a surrogate pair at index " + i + ", which UTF-8 cannot write; remove it");
+                throw new IllegalArgumentException(field.get() + " has half a surrogate pair at index " + i
+                        + ", which UTF-8 cannot write; remove it");
             }
         }
         int bytes = text.length() <= maxBytes / 3 ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > maxBytes) {
             throw new IllegalArgumentException(
-                    field + " is " + bytes + " bytes long, more than the " + maxBytes + " allowed; shorten it");
+                    field.get() + " is " + bytes + " bytes long, more than the " + maxBytes + " allowed; shorten it");
         }
         return text;
     }

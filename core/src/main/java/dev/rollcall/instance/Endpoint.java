@@ -42,7 +42,11 @@ public record Endpoint(String host, int port) {
     }
 
     private static int parsePort(String text, String port) {
-        if (!port.matches("[0-9]{1,5}")) {
+        boolean digits = !port.isEmpty() && port.length() <= 5;
+        for (int i = 0; i < port.length(); i++) {
+            digits &= port.charAt(i) >= '0' && port.charAt(i) <= '9';
+        }
+        if (!digits) {
             throw new IllegalArgumentException("the port of the endpoint " + Checks.quoted(text)
                     + " is not a number from 1 to 65535; write host:port");
         }
@@ -50,19 +54,19 @@ public record Endpoint(String host, int port) {
     }
 
     private static void checkHost(String host) {
-        String field = "the host " + Checks.quoted(host);
         Checks.name("the host of an endpoint", host, 255);
         boolean ipv6 = host.indexOf(':') >= 0;
         for (int i = 0; i < host.length(); i++) {
             char c = host.charAt(i);
             if (c == ' ' || Character.isISOControl(c) || "/[]@?#\\\"<>".indexOf(c) >= 0) {
-                throw new IllegalArgumentException(field + " has a " + Checks.quoted(String.valueOf(c))
-                        + "; give a name or an address alone, without scheme, user or path");
+                throw new IllegalArgumentException(
+                        "the host " + Checks.quoted(host) + " has a " + Checks.quoted(String.valueOf(c))
+                                + "; give a name or an address alone, without scheme, user or path");
             }
         }
         if (ipv6 && !host.matches("[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")) {
-            throw new IllegalArgumentException(
-                    field + " has a ':' but is no IPv6 address; give host and port separately");
+            throw new IllegalArgumentException("the host " + Checks.quoted(host)
+                    + " has a ':' but is no IPv6 address; give host and port separately");
         }
     }
 

@@ -46,7 +46,8 @@ public final class InstanceBuilder {
 
     /** Its id within the service, see {@link InstanceId}. Default: its endpoint, {@code host:port}. */
     public InstanceBuilder id(String id) {
-        this.id = Checks.segment("the id of the instance of service " + Checks.quoted(service), id, Checks.NAME_BYTES);
+        InstanceId.checkId(service, id);
+        this.id = id;
         return this;
     }
 
@@ -124,7 +125,7 @@ public final class InstanceBuilder {
     /** One more free pair; 128 at most, a key of 256 bytes, a value of 8192 bytes at most. */
     public InstanceBuilder metadata(String key, String value) {
         Checks.name("a metadata key", key, Checks.NAME_BYTES);
-        metadata.put(key, Checks.value("the metadata value of " + Checks.quoted(key), value, Checks.TEXT_BYTES));
+        metadata.put(key, Checks.value(() -> "the metadata value of " + Checks.quoted(key), value, Checks.TEXT_BYTES));
         bounded("metadata entries", metadata.size(), MOST_ENTRIES);
         return this;
     }
@@ -162,7 +163,9 @@ public final class InstanceBuilder {
             throw new IllegalArgumentException("the instance of service " + Checks.quoted(service)
                     + " has a text in place of an endpoint, and so needs an id; give one with id(...)");
         }
-        return new Instance(this, new InstanceId(service, id == null ? address : id), address);
+        // One text for both where they are equal, as they mostly are: a view may hold a hundred thousand.
+        String known = id == null || id.equals(address) ? address : id;
+        return new Instance(this, new InstanceId(service, known), address);
     }
 
     private void bounded(String what, int size, int most) {
@@ -173,10 +176,10 @@ public final class InstanceBuilder {
     }
 
     static <V> SortedMap<String, V> frozen(SortedMap<String, V> map) {
-        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+        return map.isEmpty() ? Collections.emptySortedMap() : Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }
 
     static SortedSet<String> frozen(SortedSet<String> set) {
-        return Collections.unmodifiableSortedSet(new TreeSet<>(set));
+        return set.isEmpty() ? Collections.emptySortedSet() : Collections.unmodifiableSortedSet(new TreeSet<>(set));
     }
 }

@@ -1,5 +1,7 @@
 package dev.rollcall.instance;
 
+import java.util.function.Supplier;
+
 /**
  * Who an instance is: its service and its id in it. Two registrations with equal identities mean the same key.
  *
@@ -17,7 +19,7 @@ public record InstanceId(String service, String id) {
     /** Checks both. */
     public InstanceId {
         checkService(service);
-        Checks.segment("the id of the instance of service " + Checks.quoted(service), id, Checks.NAME_BYTES);
+        checkId(service, id);
     }
 
     /** Throws {@link IllegalArgumentException}, with what to do, where a text cannot be the name of a service. */
@@ -25,15 +27,19 @@ public record InstanceId(String service, String id) {
         if (service.isEmpty()) {
             return;
         }
-        String field = "the service name " + Checks.quoted(service);
+        Supplier<String> field = () -> "the service name " + Checks.quoted(service);
         for (String segment : service.split("/", -1)) {
             if (segment.isEmpty()) {
                 throw new IllegalArgumentException(
-                        field + " has an empty part; write it without a '/' at either end and without '//'");
+                        field.get() + " has an empty part; write it without a '/' at either end and without '//'");
             }
-            Checks.segment("a part of " + field, segment, SERVICE_BYTES);
+            Checks.segment(() -> "a part of " + field.get(), segment, SERVICE_BYTES);
         }
         Checks.value(field, service, SERVICE_BYTES);
+    }
+
+    static void checkId(String service, String id) {
+        Checks.segment(() -> "the id of the instance of service " + Checks.quoted(service), id, Checks.NAME_BYTES);
     }
 
     /** {@code service/id}. */

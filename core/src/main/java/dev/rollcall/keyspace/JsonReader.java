@@ -99,8 +99,15 @@ final class JsonReader {
     }
 
     private String string() throws JsonException {
-        StringBuilder out = new StringBuilder();
         at++;
+        int from = at;
+        while (at < text.length() && isPlain(text.charAt(at))) {
+            at++;
+        }
+        if (skip('"')) {
+            return text.substring(from, at - 1);
+        }
+        StringBuilder out = new StringBuilder().append(text, from, at);
         while (true) {
             char c = peek();
             at++;
@@ -112,6 +119,11 @@ final class JsonReader {
             }
             out.append(c == '\\' ? escape() : c);
         }
+    }
+
+    /** Whether it stands for itself in a string. */
+    private static boolean isPlain(char c) {
+        return c != '"' && c != '\\' && c >= 0x20;
     }
 
     /** UTF-8 input has no half pairs, but escapes can write them. */
@@ -198,9 +210,13 @@ final class JsonReader {
     }
 
     private void space() {
-        while (at < text.length() && " \t\n\r".indexOf(text.charAt(at)) >= 0) {
+        while (at < text.length() && isSpace(text.charAt(at))) {
             at++;
         }
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c == '\t' || c == '\n' || c == '\r';
     }
 
     private char peek() throws JsonException {

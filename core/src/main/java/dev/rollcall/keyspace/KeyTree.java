@@ -64,7 +64,9 @@ record KeyTree(String root) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new InstanceId(slash < 0 ? "" : path.substring(0, slash), path.substring(slash + 1)));
+            // Services are few: all instances of one share its name.
+            String service = slash < 0 ? "" : path.substring(0, slash).intern();
+            return Optional.of(new InstanceId(service, path.substring(slash + 1)));
         } catch (IllegalArgumentException foreign) {
             return Optional.empty();
         }

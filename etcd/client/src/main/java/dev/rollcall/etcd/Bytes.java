@@ -70,6 +70,9 @@ public final class Bytes implements Comparable<Bytes> {
 
     /** Whether the bytes are well-formed UTF-8. */
     public boolean isUtf8() {
+        if (isAscii()) {
+            return true;
+        }
         try {
             StandardCharsets.UTF_8
                     .newDecoder()
@@ -79,6 +82,14 @@ public final class Bytes implements Comparable<Bytes> {
         } catch (CharacterCodingException e) {
             return false;
         }
+    }
+
+    private boolean isAscii() {
+        int all = 0;
+        for (byte b : bytes) {
+            all |= b;
+        }
+        return all >= 0;
     }
 
     /** Whether these bytes begin with the given ones. */
