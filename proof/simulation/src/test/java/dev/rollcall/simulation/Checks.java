@@ -49,6 +49,7 @@ final class Checks implements Cluster.Witness {
     };
     private final Map<String, long[]> checked = new HashMap<>();
     private long events;
+    private final Map<Host, Long> reached = new HashMap<>();
     private long epochAt;
 
     Checks(Scheduler scheduler, World world) {
@@ -120,6 +121,7 @@ final class Checks implements Cluster.Witness {
     public void newEpoch(Epoch epoch) {
         epochs.add(epoch);
         epochAt = scheduler.now();
+        reached.clear();
         // A store that is put back may know leases again that ran out.
         expired.clear();
     }
@@ -288,8 +290,15 @@ final class Checks implements Cluster.Witness {
                 () -> host.name + " still says that " + held.key + " is registered, its lease has run out");
     }
 
+    /** A process has a member that can serve it. */
+    void reaches(Host host) {
+        reached.putIfAbsent(host, scheduler.now());
+    }
+
+    /** A store that is put back may hold the key under a lease from before the one that is lost: who was cut off since learns of it when it is back. */
     private void lost(Host host, Registrant.Held held) {
-        if (scheduler.now() - epochAt < PUT_BACK) {
+        Long since = reached.get(host);
+        if (since == null || scheduler.now() - since < PUT_BACK) {
             return;
         }
         KeyValue there = world.epoch().get(held.key);

@@ -307,6 +307,7 @@ final class World {
         checks.check(traffic.openCalls < MOST_OPEN_CALLS, "H2_BOUNDED", () -> host.name + ": " + traffic.openCalls);
         long[] before = sick.computeIfAbsent(host, absent -> new long[] {now, 0, 0});
         if (reaches(host)) {
+            checks.reaches(host);
             before[0] = now;
             before[1] = traffic.calls;
             before[2] = traffic.connects;
