@@ -181,10 +181,20 @@ final class Round {
                 log.seen(),
                 "left",
                 agreed ? "" : cast.disagreements(log));
-        journal.note("leases", "when", "open", "count", leases());
+        journal.note("leases", "when", "open", "count", countedLeases());
         List<String> stuck = cast.quit();
         boolean none = Monotonic.await(LEASES_GONE, () -> leases() == 0);
         journal.note("leases", "when", "closed", "count", none ? 0 : leases(), "stuck", String.join(" ", stuck));
+    }
+
+    /** A store that just took its place again may refuse at first. */
+    private long countedLeases() {
+        long[] counted = {-1};
+        Monotonic.await(LEASES_GONE, () -> {
+            counted[0] = leases();
+            return counted[0] >= 0;
+        });
+        return counted[0];
     }
 
     private long leases() {

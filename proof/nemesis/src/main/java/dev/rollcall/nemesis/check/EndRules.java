@@ -79,7 +79,9 @@ final class EndRules {
 
     private void leases(Line line) {
         long count = line.number("count");
-        if (line.text("when").equals("closed") && count != 0) {
+        if (count < 0) {
+            findings.voids.add("the leases could not be counted");
+        } else if (line.text("when").equals("closed") && count != 0) {
             findings.broken("R8", count + " leases are left after all closed", line.at(), "", "");
         } else if (count > MOST_LEASES + orphans(line.at())) {
             findings.broken("R8", count + " leases for three processes", line.at(), "", "");

@@ -49,6 +49,17 @@ class NotPromisedTest {
     }
 
     @Test
+    void aRoundWhoseLeasesNobodyCountedProvesNothing() {
+        assertThat(registered()
+                        .at(5_000)
+                        .settled(true)
+                        .note("nemesis", "leases", "when", "open", "count", -1)
+                        .verdict()
+                        .voids())
+                .isNotEmpty();
+    }
+
+    @Test
     void theLeaseOfWhoWasKilledLatelyMayLive() {
         for (boolean lately : new boolean[] {true, false}) {
             assertThat(registered()
