@@ -18,6 +18,7 @@ import dev.rollcall.etcd.proto.StatusResponse;
 import dev.rollcall.etcd.proto.TxnRequest;
 import dev.rollcall.etcd.proto.TxnResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -119,17 +120,35 @@ final class Wire {
     }
 
     static KeyValue kv(dev.rollcall.etcd.proto.KeyValue kv) {
+        return kv(kv, lease(kv.getLease(), LeaseId.NONE));
+    }
+
+    private static KeyValue kv(dev.rollcall.etcd.proto.KeyValue kv, LeaseId lease) {
         return new KeyValue(
                 bytes(kv.getKey()),
                 bytes(kv.getValue()),
                 kv.getCreateRevision(),
                 kv.getModRevision(),
                 kv.getVersion(),
-                new LeaseId(kv.getLease()));
+                lease);
     }
 
+    /** Keys of one owner stand together and under one lease: a view of many keeps one number for all of them. */
     private static List<KeyValue> kvs(List<dev.rollcall.etcd.proto.KeyValue> kvs) {
-        return kvs.stream().map(Wire::kv).toList();
+        List<KeyValue> read = new ArrayList<>(kvs.size());
+        LeaseId lease = LeaseId.NONE;
+        for (dev.rollcall.etcd.proto.KeyValue kv : kvs) {
+            lease = lease(kv.getLease(), lease);
+            read.add(kv(kv, lease));
+        }
+        return read;
+    }
+
+    private static LeaseId lease(long number, LeaseId last) {
+        if (number == 0) {
+            return LeaseId.NONE;
+        }
+        return number == last.value() ? last : new LeaseId(number);
     }
 
     static GetResult range(RangeResponse answer) {

@@ -1,0 +1,78 @@
+package dev.rollcall.bench;
+
+import dev.rollcall.Rollcall;
+import dev.rollcall.discovery.ServiceView;
+import dev.rollcall.etcd.EtcdClient;
+import dev.rollcall.etcd.Op;
+import dev.rollcall.etcd.Put;
+import dev.rollcall.etcd.Txn;
+import dev.rollcall.instance.Instance;
+import dev.rollcall.keyspace.Keyspace;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The heap of a view of many instances, for each of them, in both formats; and that of a view of nobody. */
+final class MemoryCost implements CostBench.Cost {
+
+    private static final int INSTANCES = 100_000;
+    private static final int VIEWS = 1_000;
+    private static final int TOGETHER = 100;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @Override
+    public void measure(Subject.Programs programs, Server etcd) throws InterruptedException {
+        System.out.println("| what | heap, bytes |");
+        System.out.println("|---|---|");
+        for (Keyspace keyspace : List.of(Keyspace.plain("/plain"), Keyspace.standard())) {
+            fill(CostBench.url(etcd), keyspace);
+            try (Rollcall rollcall =
+                    Rollcall.builder(CostBench.url(etcd)).keyspace(keyspace).connect()) {
+                // What a first view loads is no part of an instance.
+                rollcall.discover("nobody").close();
+                long before = heap();
+                ServiceView view = rollcall.discover("user");
+                view.awaitInstances(INSTANCES, PATIENCE);
+                long each = (heap() - before) / INSTANCES;
+                System.out.println("| an instance of " + INSTANCES + " in a view, " + keyspace + " | " + each + " |");
+                view.close();
+            }
+        }
+        views(CostBench.url(etcd));
+    }
+
+    private static void fill(String url, Keyspace keyspace) {
+        try (EtcdClient client = EtcdClient.connect(url)) {
+            for (int i = 0; i < INSTANCES; i += TOGETHER) {
+                List<Op> puts = new ArrayList<>();
+                for (int j = i; j < i + TOGETHER; j++) {
+                    Instance instance =
+                            Instance.of("user", "10." + j / 62_500 + "." + j / 250 % 250 + "." + j % 250 + ":8080");
+                    puts.add(Put.of(keyspace.key(instance.identity()), keyspace.encode(instance)));
+                }
+                client.kv().txn(Txn.when().then(puts.toArray(Op[]::new)));
+            }
+        }
+    }
+
+    private static void views(String url) throws InterruptedException {
+        try (Rollcall rollcall = Rollcall.connect(url)) {
+            rollcall.discover("nobody-0").close();
+            long before = heap();
+            for (int i = 1; i <= VIEWS; i++) {
+                rollcall.discover("nobody-" + i);
+            }
+            System.out.println(
+                    "| a view of a service without instances, of " + VIEWS + " | " + (heap() - before) / VIEWS + " |");
+        }
+    }
+
+    private static long heap() throws InterruptedException {
+        Runtime runtime = Runtime.getRuntime();
+        for (int i = 0; i < 4; i++) {
+            System.gc();
+            Time.pass(Duration.ofMillis(250));
+        }
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+}
