@@ -8,9 +8,12 @@ import dev.rollcall.etcd.server.transport.EtcdServer;
 import dev.rollcall.etcd.server.transport.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedEtcd implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedEtcd.class);
+    private static final int PORT_ATTEMPTS = 100;
+    private static final long PORT_PAUSE_MILLIS = 20;
 
     private final EmbeddedEtcdBuilder config;
     private Identity identity;
@@ -41,6 +46,7 @@ public final class EmbeddedEtcd implements AutoCloseable {
     private @Nullable EtcdServer server;
     private @Nullable DataDirectory data;
     private boolean booted;
+    private boolean hadPort;
 
     EmbeddedEtcd(EmbeddedEtcdBuilder config) {
         this.config = config;
@@ -165,7 +171,7 @@ public final class EmbeddedEtcd implements AutoCloseable {
     /**
      * Starts it again at the same port, with the data it has; stops it first if it runs.
      *
-     * @throws UncheckedIOException when the port is taken by now, or the data directory is damaged or in use
+     * @throws UncheckedIOException when the port is taken by now, and stays so for 2 s, or the data directory is damaged or in use
      */
     public synchronized void restart() {
         stop();
@@ -184,10 +190,36 @@ public final class EmbeddedEtcd implements AutoCloseable {
                         + " (user add, auth enable), ask clients for certificates, or call insecure() if the network is"
                         + " trusted");
             }
+            awaitPort();
             listen();
         } catch (RuntimeException e) {
             stop();
             throw e;
+        }
+    }
+
+    /**
+     * A process that this JVM starts holds, until it runs, a copy of what is open here, the socket of this port too: then it is taken for some milliseconds
+     * after the stop.
+     */
+    private void awaitPort() {
+        for (int i = 0; i < PORT_ATTEMPTS && hadPort && !isFree(port); i++) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(PORT_PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private boolean isFree(int wanted) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(config.host(), wanted));
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -204,6 +236,7 @@ public final class EmbeddedEtcd implements AutoCloseable {
                     data == null ? EtcdServer.start(machine, identity, settings) : EtcdServer.start(data, settings);
             server = started;
             port = started.port();
+            hadPort = true;
             OptionalInt pages = started.httpPort();
             httpPort = pages.isPresent() ? Integer.valueOf(pages.getAsInt()) : null;
             booted = true;

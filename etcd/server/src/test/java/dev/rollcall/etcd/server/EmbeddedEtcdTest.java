@@ -20,8 +20,11 @@ import dev.rollcall.etcd.proto.WatchResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -223,6 +226,20 @@ class EmbeddedEtcdTest {
                     .hasMessageContaining("choose another port");
         }
         assertThat(threads()).isEmpty();
+    }
+
+    @Test
+    void itsOwnPortIsWaitedForWhileAChildHoldsACopyOfIt() throws Exception {
+        try (EmbeddedEtcd etcd = EmbeddedEtcd.start()) {
+            etcd.stop();
+            ServerSocket copy = new ServerSocket(etcd.port(), 1, InetAddress.getLoopbackAddress());
+            CompletableFuture<Void> restarted = CompletableFuture.runAsync(etcd::restart);
+            assertThat(restarted).isNotCompleted();
+
+            copy.close();
+
+            assertThat(restarted).succeedsWithin(Duration.ofSeconds(10));
+        }
     }
 
     private static List<String> threads() {
