@@ -23,7 +23,7 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
 
     private static final long FIRST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** An election takes longer than a second: a member that has no leader has none 20 ms later. */
+    /** An election takes longer than a second: a member that has no leader has none 20 ms later. One that has a new leader says so otherwise. */
     private static final long FIRST_LEADERLESS_NANOS = TimeUnit.MILLISECONDS.toNanos(160);
 
     private static final long MAX_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -59,7 +59,8 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
         boolean notDone = !sent || failure.notDone();
         boolean open = isAmbiguous(failure.code());
         EtcdError told = open && !notDone && !kind.mayRepeat() ? EtcdError.OUTCOME_UNKNOWN : failure.code();
-        long delay = delay(failure.code(), attempt, repeating, jitter);
+        boolean leaderless = failure.code() == EtcdError.NO_LEADER && failure.notDone();
+        long delay = delay(leaderless ? FIRST_LEADERLESS_NANOS : FIRST_DELAY_NANOS, attempt, repeating, jitter);
         if (failure.tokenRejected() && kind != Call.Kind.AUTHENTICATE && tokensLeft > 0) {
             return new RetryRule(Verdict.RENEW_TOKEN, told, 0);
         }
@@ -75,13 +76,12 @@ record RetryRule(Verdict verdict, EtcdError code, long delayNanos) {
         };
     }
 
-    /** At once on the first failure, then 20 (without a leader 160), 40, 80 ... 500 ms, or 1 s where three calls or more are repeated; spread by a half. */
-    private static long delay(EtcdError code, int attempt, int repeating, double jitter) {
+    /** At once on the first failure, then the first delay, twice that, and so on to 500 ms, or 1 s where three calls or more are repeated; spread by a half. */
+    private static long delay(long first, int attempt, int repeating, double jitter) {
         if (attempt <= 1) {
             return 0;
         }
         long most = Math.min(MOST_DELAY_NANOS, Math.max(MAX_DELAY_NANOS, DELAY_NANOS_PER_CALL * repeating));
-        long first = code == EtcdError.NO_LEADER ? FIRST_LEADERLESS_NANOS : FIRST_DELAY_NANOS;
         long full = Math.min(most, first << Math.min(attempt - 2, 10));
         return full / 2 + (long) (jitter * full / 2);
     }

@@ -27,7 +27,7 @@ import java.util.Set;
  *    │ │                                stream                           │
  *    │ └────── PARKED ◀── Overflowed, from any phase but those that stand still
  *    │ Rested                                                            │
- *    ├────── RESTING ◀── Message: refused or cancelled, and Misfit again and again, from any phase on the stream
+ *    ├────── RESTING ◀── Message: refused or cancelled, and Misfit again and again, from any phase on the stream; too much in DOUBTED
  *    └─── Broke, from ASKED, DOUBTED, LAGGING, RUNNING;  Rested, from LAGGING
  *
  *   CLOSED: after Close from any phase, and after a refusal that cannot change
@@ -120,13 +120,16 @@ record WatchPosition(
     /** A member found lagging so often in a row is left. */
     static final int MAX_LAGS = 3;
 
-    /** What waits may fill as much as one message may. */
-    static final long MAX_HELD_BYTES = 256L << 20;
-
-    /** So many messages may wait for the answer to a creation or a doubt; with more, the watch is asked for again. */
+    /** So many messages may wait for the answer to a creation or a doubt; with more, something is wrong. */
     static final int MAX_HELD_IN_DOUBT = 256;
 
-    /** An answer may have so many parts: etcd makes them of two megabytes. With more, its owner has to read what was missed by pages. */
+    /** With so much waiting for such an answer no more is kept. */
+    static final long MAX_BYTES_IN_DOUBT = 8L << 20;
+
+    /** Parts of one answer may fill as much as one message may; with more, its owner has to read what was missed by pages. */
+    static final long MAX_PARTS_BYTES = 256L << 20;
+
+    /** An answer may have so many parts: etcd makes them of two megabytes. */
     static final int MAX_PARTS = 1024;
 
     /** With so many misfits in a row it is this watch that is sick, and not the stream of all. */
@@ -226,15 +229,17 @@ record WatchPosition(
 
     /** No sign of health yet: the other parts may be what cannot be true. */
     private Step part(WatchMessage message) {
-        return isTooMuch(message, MAX_PARTS) ? unreadable(new WatchAction.Cancel(id)) : stay(hold(message));
+        return heldBytes() + message.bytes() > MAX_PARTS_BYTES || held.size() >= MAX_PARTS
+                ? unreadable(new WatchAction.Cancel(id))
+                : stay(hold(message));
     }
 
-    private boolean isTooMuch(WatchMessage more, int most) {
-        long bytes = more.bytes();
+    private long heldBytes() {
+        long bytes = 0;
         for (WatchMessage message : held) {
             bytes += message.bytes();
         }
-        return held.size() >= most || bytes > MAX_HELD_BYTES;
+        return bytes;
     }
 
     /** The same would come again: what was missed has to be read by pages. */
@@ -290,13 +295,19 @@ record WatchPosition(
     }
 
     private Step early(WatchMessage message) {
-        if (!isTooMuch(message, MAX_HELD_IN_DOUBT)) {
+        if (held.size() < MAX_HELD_IN_DOUBT && heldBytes() < MAX_BYTES_IN_DOUBT) {
             return stay(hold(message));
-        } else if (phase == Phase.DOUBTED) {
-            return queue(new WatchAction.Cancel(id));
         }
-        return misfit(new EtcdException(
-                EtcdError.UNAVAILABLE, "the store sends changes of a watch and never the answer to its creation"));
+        if (phase == Phase.ASKED) {
+            return misfit(new EtcdException(
+                    EtcdError.UNAVAILABLE, "the store sends changes of a watch, and not the answer to its creation"));
+        }
+        List<WatchAction> actions = new ArrayList<>(List.of(new WatchAction.Cancel(id)));
+        EtcdException cause = new EtcdException(
+                EtcdError.UNAVAILABLE, "the member seems to lag, and the store does not tell its revision");
+        Step rest = rest(cause, FIRST_REST_NANOS);
+        actions.addAll(rest.actions);
+        return new Step(rest.state, actions);
     }
 
     private Step storeRead(Header header) {

@@ -101,6 +101,10 @@ class RetryRuleTest {
                 .isEqualTo(120_000_000);
         assertThat(after(Call.Kind.READ, leaderless, true, 50, LEFT).delayNanos())
                 .isEqualTo(375_000_000);
+        Status changed = Status.UNAVAILABLE.withDescription("etcdserver: leader changed");
+        assertThat(after(Call.Kind.READ, changed, true, 2, LEFT).delayNanos())
+                .as("there is one")
+                .isEqualTo(15_000_000);
     }
 
     @Test

@@ -95,14 +95,15 @@ class WatchDoubtTest extends WatchPositionScene {
     }
 
     @Test
-    void tooMuchDuringADoubtIsAskedForAgain() {
+    void tooMuchDuringADoubtIsAskedForAgainAfterARest() {
         doubted(10, 3);
         for (int i = 0; i < WatchPosition.MAX_HELD_IN_DOUBT; i++) {
             give(message(events(1, 11 + i, put("a", 11 + i))));
         }
 
-        assertThat(actions).containsExactly(new WatchAction.Cancel(1), new WatchAction.Queue());
-        assertThat(state.phase()).isEqualTo(Phase.WAITING);
+        assertThat(actions.get(0)).isEqualTo(new WatchAction.Cancel(1));
+        assertThat(actions).last().isInstanceOf(WatchAction.Rest.class);
+        assertThat(state.phase()).isEqualTo(Phase.RESTING);
         assertThat(state.held()).isEmpty();
     }
 
@@ -226,7 +227,7 @@ class WatchDoubtTest extends WatchPositionScene {
     void partsThatAreTooLargeTogetherAreReadByTheOwner() {
         running(10, 12);
         WatchMessage small = part(1, 20, put("a", 13));
-        int half = (int) (WatchPosition.MAX_HELD_BYTES / 2);
+        int half = (int) (WatchPosition.MAX_PARTS_BYTES / 2);
         WatchMessage large = new WatchMessage(small.header(), 1, false, false, 0, "", true, small.events(), half);
 
         give(message(large));
@@ -246,21 +247,36 @@ class WatchDoubtTest extends WatchPositionScene {
 
         assertThat(actions).singleElement().isInstanceOf(WatchAction.LeaveStream.class);
         assertThat(state.held()).isEmpty();
-        assertThat(state.setbacks()).as("the third time it rests alone").isEqualTo(1);
+    }
+
+    @Test
+    void theThirdTimeItRestsAlone() {
+        for (int time = 1; time <= WatchPosition.MAX_MISFITS; time++) {
+            give(new WatchInput.Ask(time));
+            for (int i = 0; i <= WatchPosition.MAX_HELD_IN_DOUBT; i++) {
+                give(message(events(time, 11 + i, put("a", 11 + i))));
+            }
+            assertThat(state.setbacks()).isEqualTo(time);
+            if (time < WatchPosition.MAX_MISFITS) {
+                give(new WatchInput.Broke(cut, false));
+            }
+        }
+
+        assertThat(state.phase()).isEqualTo(Phase.RESTING);
+        assertThat(actions.get(0)).isEqualTo(new WatchAction.Cancel(WatchPosition.MAX_MISFITS));
     }
 
     @Test
     void whatWaitsForTheTruthIsBoundedInBytesToo() {
         doubted(10, 3);
         WatchMessage small = events(1, 20, put("a", 13));
-        int half = (int) (WatchPosition.MAX_HELD_BYTES / 2);
-        WatchMessage large = new WatchMessage(small.header(), 1, false, false, 0, "", false, small.events(), half);
+        int all = (int) WatchPosition.MAX_BYTES_IN_DOUBT;
+        WatchMessage large = new WatchMessage(small.header(), 1, false, false, 0, "", false, small.events(), all);
 
         give(message(large));
-        assertThat(state.phase()).isEqualTo(Phase.DOUBTED);
-        give(message(large));
+        assertThat(actions).as("one message is kept, whatever its size").isEmpty();
+        give(message(small));
 
-        assertThat(state.phase()).isEqualTo(Phase.WAITING);
-        assertThat(actions).containsExactly(new WatchAction.Cancel(1), new WatchAction.Queue());
+        assertThat(state.phase()).isEqualTo(Phase.RESTING);
     }
 }
