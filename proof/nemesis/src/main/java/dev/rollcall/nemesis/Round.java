@@ -183,8 +183,13 @@ final class Round {
                 agreed ? "" : cast.disagreements(log));
         journal.note("leases", "when", "open", "count", countedLeases());
         List<String> stuck = cast.quit();
-        boolean none = Monotonic.await(LEASES_GONE, () -> leases() == 0);
-        journal.note("leases", "when", "closed", "count", none ? 0 : leases(), "stuck", String.join(" ", stuck));
+        long[] left = {-1};
+        Monotonic.await(LEASES_GONE, () -> {
+            long counted = leases();
+            left[0] = counted < 0 ? left[0] : counted;
+            return left[0] == 0;
+        });
+        journal.note("leases", "when", "closed", "count", left[0], "stuck", String.join(" ", stuck));
     }
 
     /** A store that just took its place again may refuse at first. */

@@ -64,7 +64,12 @@ final class CallbackRules {
             switch (line.what()) {
                 case "initial" -> {
                     shown.clear();
-                    heard(line, 0);
+                    heard(line, line.number("rev"));
+                }
+                case "fresh" -> {
+                    if (line.text("fresh").equals("LIVE")) {
+                        heard(line, line.number("rev"));
+                    }
                 }
                 case "resynced" -> resynced(line);
                 case "up", "updated" -> appeared(line);

@@ -91,11 +91,12 @@ final class EndRules {
         }
     }
 
-    /** How many registrants were killed so lately that their leases may live on. */
+    /** How many registrants were killed so lately that their leases may live on; a store that was hit since may have given them their whole time again. */
     private long orphans(long at) {
         return history.all("killed")
-                .filter(line -> line.text("client").startsWith("r"))
-                .filter(line -> line.at() < at && at - line.at() < leaseTime(line.text("client")) + NOTICE_NANOS)
+                .filter(line -> line.text("client").startsWith("r") && line.at() < at)
+                .filter(line -> at - history.disturbances.lastOfStore(line.at(), at)
+                        < leaseTime(line.text("client")) + NOTICE_NANOS)
                 .count();
     }
 

@@ -29,6 +29,12 @@ class NotPromisedTest {
                 .at(2_200)
                 .note("c1-1", "resynced", "v", "users", "cause", "AUDIT", "anew", false, "epoch", 1, "rev", 2);
         assertThat(missed(heard).broken()).as("it was heard of since").contains("V5");
+        Tale read = registered()
+                .note("c1-1", "initial", "v", "users", "known", true, "rev", 30)
+                .up(KEY, 2, "r1-1.1");
+        assertThat(missed(wiped(read, 20)).broken())
+                .as("what it read first was of a later revision than all that it shows")
+                .contains("V5");
     }
 
     private static Tale wiped(Tale tale, long reached) {
@@ -46,6 +52,22 @@ class NotPromisedTest {
                 .at(3_500)
                 .put(KEY, 21, 21, "r1-1.1", 7)
                 .up(KEY, 21, "r1-1.1");
+    }
+
+    @Test
+    void soMayThatOfWhoWasKilledBeforeTheStoreTookItsPlaceAgain() {
+        assertThat(registered()
+                        .at(5_000)
+                        .note("nemesis", "killed", "client", "r1-1", "exit", 137)
+                        .at(7_000)
+                        .fault(1, "store-restart", true, "*", 8_000)
+                        .at(11_000)
+                        .delete(KEY)
+                        .at(12_000)
+                        .settled(true)
+                        .note("nemesis", "leases", "when", "open", "count", 4)
+                        .broken())
+                .isEmpty();
     }
 
     @Test
