@@ -290,9 +290,14 @@ final class Checks implements Cluster.Witness {
                 () -> host.name + " still says that " + held.key + " is registered, its lease has run out");
     }
 
-    /** A process has a member that can serve it. */
-    void reaches(Host host) {
-        reached.putIfAbsent(host, scheduler.now());
+    /** Whether a process has a member that can serve it. */
+    void reaches(Host host, boolean any) {
+        if (any && !host.isPaused()) {
+            reached.putIfAbsent(host, scheduler.now());
+        } else if (scheduler.now() - reached.getOrDefault(host, 0L) < PUT_BACK) {
+            // It had no time yet to come back.
+            reached.remove(host);
+        }
     }
 
     /** A store that is put back may hold the key under a lease from before the one that is lost: who was cut off since learns of it when it is back. */

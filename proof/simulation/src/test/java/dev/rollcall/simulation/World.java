@@ -306,8 +306,9 @@ final class World {
         Network.Traffic traffic = cluster.network().traffic(host);
         checks.check(traffic.openCalls < MOST_OPEN_CALLS, "H2_BOUNDED", () -> host.name + ": " + traffic.openCalls);
         long[] before = sick.computeIfAbsent(host, absent -> new long[] {now, 0, 0});
-        if (reaches(host)) {
-            checks.reaches(host);
+        boolean reaches = reaches(host);
+        checks.reaches(host, reaches);
+        if (reaches) {
             before[0] = now;
             before[1] = traffic.calls;
             before[2] = traffic.connects;
