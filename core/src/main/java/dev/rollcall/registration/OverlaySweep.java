@@ -16,9 +16,9 @@ import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.InstanceId;
 import dev.rollcall.keyspace.OverlayFormat;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -35,7 +35,7 @@ final class OverlaySweep {
     private static final int AT_ONCE = 100;
 
     private final Kv kv;
-    private final Map<Bytes, Ended> ended = new LinkedHashMap<>();
+    private final Set<Ended> ended = new LinkedHashSet<>();
 
     /** An instance that is registered no longer: its key, and which life of it is over. */
     record Ended(Bytes key, InstanceId instance, Incarnation incarnation) {
@@ -51,12 +51,12 @@ final class OverlaySweep {
 
     /** Remembers one for the next sweep; answers whether it is the first. */
     synchronized boolean add(Ended one) {
-        ended.put(one.key(), one);
+        ended.add(one);
         return ended.size() == 1;
     }
 
     private synchronized List<Ended> take() {
-        List<Ended> taken = List.copyOf(ended.values());
+        List<Ended> taken = List.copyOf(ended);
         ended.clear();
         return taken;
     }
