@@ -116,7 +116,7 @@ final class KeyOrder<E> {
                 System.arraycopy(base.values, from, values, to, until - from);
                 to += until - from;
                 from = found < 0 ? until : until + 1;
-                E value = changed.getOrDefault(key, Optional.empty()).orElse(null);
+                E value = get(key);
                 if (value != null) {
                     keys[to] = key;
                     values[to++] = value;

@@ -64,9 +64,9 @@ record KeyTree(String root) {
             return Optional.empty();
         }
         try {
-            // Services are few: all instances of one share its name.
-            String service = slash < 0 ? "" : path.substring(0, slash).intern();
-            return Optional.of(new InstanceId(service, path.substring(slash + 1)));
+            InstanceId identity = new InstanceId(slash < 0 ? "" : path.substring(0, slash), path.substring(slash + 1));
+            // Services are few, and no stranger's text gets here: all instances of one share its name.
+            return Optional.of(new InstanceId(identity.service().intern(), identity.id()));
         } catch (IllegalArgumentException foreign) {
             return Optional.empty();
         }
