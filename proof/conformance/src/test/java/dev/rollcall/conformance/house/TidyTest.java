@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +125,15 @@ class TidyTest {
             }
         }
         assertThat(REPOSITORY.text("README.md").lines().count()).isLessThanOrEqualTo(150);
+    }
+
+    @Test
+    void usersGetTheGrpcThatIsTested() {
+        Pattern pinned = Pattern.compile("<grpc.version>([^<]+)<");
+        Matcher ours = pinned.matcher(REPOSITORY.text("pom.xml"));
+        assertThat(ours.find()).isTrue();
+        assertThat(REPOSITORY.text("bom/pom.xml"))
+                .containsSubsequence("<artifactId>grpc-bom<", "<version>" + ours.group(1) + "<");
     }
 
     @Test
