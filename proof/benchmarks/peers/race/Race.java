@@ -106,7 +106,7 @@ final class Race {
 
     private void oneAtATime(String unique) throws Exception {
         // What came before ran in bursts, in some peers few and large ones: the way of a single one is cold yet.
-        singles("cold-" + unique, WARM_SINGLES);
+        singles("warmup-" + unique, WARM_SINGLES);
         double[] micros = singles("one-" + unique, SINGLES);
         say("registered to seen, p50", "", "us", micros[SINGLES / 2]);
         say("registered to seen, p99", "", "us", micros[SINGLES * 99 / 100]);
