@@ -67,7 +67,16 @@ public final class Rollcall implements AutoCloseable {
                 client, keyspace, discovery.withListenerExecutor(listeners).withObserver(watching));
         this.closing = new Closing(registrar, this.discovery, client, listeners);
         if (closedAtShutdown) {
-            closing.atShutdown();
+            boolean hooked = false;
+            try {
+                closing.atShutdown();
+                hooked = true;
+            } finally {
+                // The JVM ends: nobody else would ever close what was made above.
+                if (!hooked) {
+                    closing.close();
+                }
+            }
         }
     }
 

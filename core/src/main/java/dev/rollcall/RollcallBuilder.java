@@ -135,6 +135,7 @@ public final class RollcallBuilder {
      * Makes it. Does not wait for the store.
      *
      * @throws IllegalArgumentException where the prefix cannot be one
+     * @throws IllegalStateException where it is to be closed when the JVM shuts down, and that is what the JVM is about
      */
     public Rollcall connect() {
         // Before there is a client to be closed again.
