@@ -20,14 +20,23 @@ import java.util.Set;
  * The addresses of a snapshot, one group for each instance that wants work and was not taken out of service by hand, in key order.
  *
  * @param known whether the store was ever read, or the disk; where not, nothing follows from the lack of addresses
- * @param groups the addresses
+ * @param reached the instances and their addresses
+ * @param provenAt when they were last known to be right, by the clock of {@link Ticks}
  * @param lack why there are none
  */
-record Addresses(boolean known, List<EquivalentAddressGroup> groups, Status lack) {
+record Addresses(boolean known, List<Reached> reached, long provenAt, Status lack) {
+
+    /**
+     * An instance and the way to it.
+     *
+     * @param found the instance as it was found, which overlays are about
+     * @param group its address
+     */
+    record Reached(DiscoveredInstance found, EquivalentAddressGroup group) {}
 
     /** Reads a snapshot. Names of hosts are looked up, which may take as long as the look-up does. */
     static Addresses of(Snapshot snapshot, Overlays overlays, Hosts hosts) {
-        List<EquivalentAddressGroup> groups = new ArrayList<>();
+        List<Reached> reached = new ArrayList<>();
         List<String> unresolved = new ArrayList<>();
         Set<String> names = new HashSet<>();
         int out = 0;
@@ -40,7 +49,7 @@ record Addresses(boolean known, List<EquivalentAddressGroup> groups, Status lack
                 names.add(endpoint.host());
                 try {
                     InetAddress address = hosts.find(endpoint.host());
-                    groups.add(group(new InetSocketAddress(address, endpoint.port()), instance));
+                    reached.add(new Reached(found, group(new InetSocketAddress(address, endpoint.port()), instance)));
                 } catch (UnknownHostException e) {
                     unresolved.add(endpoint.host());
                 }
@@ -48,7 +57,31 @@ record Addresses(boolean known, List<EquivalentAddressGroup> groups, Status lack
         }
         hosts.keepOnly(names);
         return new Addresses(
-                snapshot.known() || !groups.isEmpty(), List.copyOf(groups), lack(snapshot, out, unresolved));
+                snapshot.known() || !reached.isEmpty(),
+                List.copyOf(reached),
+                provenAt(snapshot),
+                lack(snapshot, out, unresolved));
+    }
+
+    /** When a snapshot was last known to be right, by the clock of {@link Ticks}. */
+    static long provenAt(Snapshot snapshot) {
+        return Ticks.nanos() - snapshot.age().toNanos();
+    }
+
+    /** Those of instances that nobody took out of service by hand. */
+    static List<Reached> inService(List<Reached> reached, Overlays overlays) {
+        return reached.stream()
+                .filter(each -> overlays.over(each.found()).isEmpty())
+                .toList();
+    }
+
+    /** As a channel is told them. */
+    static List<EquivalentAddressGroup> groups(List<Reached> reached) {
+        return reached.stream().map(Reached::group).toList();
+    }
+
+    List<EquivalentAddressGroup> groups() {
+        return groups(reached);
     }
 
     private static EquivalentAddressGroup group(InetSocketAddress address, Instance instance) {

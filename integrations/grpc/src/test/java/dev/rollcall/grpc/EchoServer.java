@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** A server whose one method answers with the server's name, at once or when it is let go. */
 final class EchoServer implements AutoCloseable {
@@ -41,7 +42,7 @@ final class EchoServer implements AutoCloseable {
     final CountDownLatch release = new CountDownLatch(1);
     private final Server server;
 
-    private EchoServer(String name, boolean slow, boolean failing, Duration age) throws IOException {
+    private EchoServer(Supplier<String> name, boolean slow, boolean failing, Duration age) throws IOException {
         ServerServiceDefinition service = ServerServiceDefinition.builder("test.Echo")
                 .addMethod(WHO, ServerCalls.asyncUnaryCall((request, answer) -> {
                     calls.incrementAndGet();
@@ -53,7 +54,7 @@ final class EchoServer implements AutoCloseable {
                     if (slow) {
                         letGo();
                     }
-                    answer.onNext(name);
+                    answer.onNext(name.get());
                     answer.onCompleted();
                 }))
                 .build();
@@ -72,22 +73,27 @@ final class EchoServer implements AutoCloseable {
     }
 
     static EchoServer start(String name) throws IOException {
-        return new EchoServer(name, false, false, FOR_EVER);
+        return new EchoServer(() -> name, false, false, FOR_EVER);
     }
 
     /** One that tells its connections to end when they are so old. */
     static EchoServer restless(String name, Duration age) throws IOException {
-        return new EchoServer(name, false, false, age);
+        return new EchoServer(() -> name, false, false, age);
     }
 
     /** One that answers after {@link #release}. */
     static EchoServer slow(String name) throws IOException {
-        return new EchoServer(name, true, false, FOR_EVER);
+        return slow(() -> name);
+    }
+
+    /** One that finds its answer out after {@link #release}. */
+    static EchoServer slow(Supplier<String> answer) throws IOException {
+        return new EchoServer(answer, true, false, FOR_EVER);
     }
 
     /** One whose calls all fail. */
     static EchoServer failing() throws IOException {
-        return new EchoServer("failing", false, true, FOR_EVER);
+        return new EchoServer(() -> "failing", false, true, FOR_EVER);
     }
 
     private void letGo() {

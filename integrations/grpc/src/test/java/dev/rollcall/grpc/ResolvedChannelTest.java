@@ -16,6 +16,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -126,6 +127,27 @@ class ResolvedChannelTest extends GrpcScaffold {
         }
         register("user", open(EchoServer.start("b")));
         awaitAnswersOf(channel, "a", "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"round_robin", "pick_first", "rollcall_weighted"})
+    void aRollcallThatIsClosedUnderAChannelFailsNoCall(String policy) throws IOException {
+        register("user", open(EchoServer.start("a")));
+        Rollcall theirs =
+                open(Rollcall.builder(endpoint()).closeAtShutdown(false).connect());
+        RollcallTargets.share("theirs", theirs);
+        try {
+            ManagedChannel channel = channel("rollcall://theirs/user?policy=" + policy);
+            awaitAnswersOf(channel, "a");
+
+            theirs.close();
+
+            await().during(Duration.ofMillis(2_500))
+                    .atMost(SOON)
+                    .until(() -> EchoServer.who(channel).equals("a"));
+        } finally {
+            RollcallTargets.unshare("theirs");
+        }
     }
 
     @Test

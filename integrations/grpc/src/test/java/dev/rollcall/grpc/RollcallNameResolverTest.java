@@ -112,7 +112,7 @@ class RollcallNameResolverTest extends GrpcScaffold {
     }
 
     @Test
-    void aRollcallThatIsClosedUnderAChannelIsToldAndItsSuccessorTaken() throws Exception {
+    void aRollcallThatIsClosedUnderAChannelCostsItNoAddressAndItsSuccessorIsTaken() throws Exception {
         Rollcall first = another();
         RollcallTargets.share("eu", first);
         rollcall.register(Instance.of("user", "127.0.0.1:81")).awaitRegistered(SOON);
@@ -120,16 +120,107 @@ class RollcallNameResolverTest extends GrpcScaffold {
         assertThat(nextAddresses()).hasSize(1);
 
         first.close();
+        context.execute(resolver::refresh);
+        assertThat(told.poll(1_500, TimeUnit.MILLISECONDS))
+                .as("told of a Rollcall that was closed")
+                .isNull();
 
+        RollcallTargets.share("eu", another());
+        rollcall.register(Instance.of("user", "127.0.0.1:82")).awaitRegistered(SOON);
+        assertThat(nextAddresses()).as("without anybody who asks again").hasSize(2);
+    }
+
+    @Test
+    void aRollcallThatIsClosedUnderAChannelWithoutAddressesIsToldAndItsSuccessorTaken() throws Exception {
+        Rollcall first = another();
+        RollcallTargets.share("eu", first);
+        RollcallNameResolver resolver = started(EU);
+        assertThat(nextError().getDescription()).contains("0 registered");
+
+        first.close();
+
+        // That there is nobody may be told more than once.
+        await().atMost(SOON)
+                .until(() -> nextError()
+                        .getDescription()
+                        .contains("the target " + EU + " cannot be resolved: the Rollcall behind it was closed"));
+        context.execute(resolver::refresh);
         Status closed = nextError();
         assertThat(closed.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-        assertThat(closed.getDescription()).contains(EU, "the Rollcall behind it was closed");
-        context.execute(resolver::refresh);
-        assertThat(nextError().getDescription()).as("when gRPC asks again").contains("was closed");
+        assertThat(closed.getDescription()).as("when gRPC asks again").contains("was closed");
 
+        rollcall.register(Instance.of("user", "127.0.0.1:81")).awaitRegistered(SOON);
         RollcallTargets.share("eu", another());
         context.execute(resolver::refresh);
         assertThat(nextAddresses()).hasSize(1);
+    }
+
+    /** Ends a resolver, as a channel does that goes idle. */
+    private void idle(RollcallNameResolver resolver) {
+        context.execute(resolver::shutdown);
+        await().atMost(SOON).until(() -> rollcall.discovery().health().isEmpty());
+    }
+
+    @Test
+    void aChannelThatWasIdleKeepsItsInstancesThoughItsRollcallIsClosed() throws Exception {
+        Rollcall first = another();
+        RollcallTargets.share("eu", first);
+        rollcall.register(Instance.of("user", "127.0.0.1:81")).awaitRegistered(SOON);
+        RollcallNameResolver before = started(EU);
+        List<EquivalentAddressGroup> addresses = nextAddresses();
+        idle(before);
+
+        first.close();
+        started(EU);
+        assertThat(nextAddresses()).isEqualTo(addresses);
+    }
+
+    private void takeOut(String address) {
+        rollcall.takeOut("user", address, "the disk is full");
+        await().atMost(SOON)
+                .until(() -> rollcall.discovery().overlays().now().all().stream()
+                        .anyMatch(laid -> laid.instance().id().equals(address)));
+    }
+
+    @Test
+    void aChannelThatWasIdleDoesNotBringBackWhoWasTakenOutByHandMeanwhile() throws Exception {
+        rollcall.register(Instance.of("user", "127.0.0.1:81")).awaitRegistered(SOON);
+        rollcall.register(Instance.of("user", "127.0.0.1:82")).awaitRegistered(SOON);
+        RollcallNameResolver before = started("rollcall:///user");
+        await().atMost(SOON).until(() -> nextAddresses().size() == 2);
+        idle(before);
+        takeOut("127.0.0.1:81");
+
+        etcd.etcd().stop();
+        try {
+            started("rollcall:///user");
+            assertThat(nextAddresses())
+                    .extracting(group -> group.getAttributes()
+                            .get(InstanceAttributes.INSTANCE)
+                            .id())
+                    .containsExactly("127.0.0.1:82");
+        } finally {
+            etcd.etcd().start();
+        }
+    }
+
+    @Test
+    void aChannelThatWasIdleIsToldThatAllWereTakenOutByHandMeanwhile() throws Exception {
+        rollcall.register(Instance.of("user", "127.0.0.1:81")).awaitRegistered(SOON);
+        RollcallNameResolver before = started("rollcall:///user");
+        assertThat(nextAddresses()).hasSize(1);
+        idle(before);
+        takeOut("127.0.0.1:81");
+
+        etcd.etcd().stop();
+        try {
+            started("rollcall:///user");
+            assertThat(nextError().getDescription())
+                    .contains("the store was not read for rollcall:///user")
+                    .contains("all 1 instances of before are taken out by hand");
+        } finally {
+            etcd.etcd().start();
+        }
     }
 
     @Test
@@ -137,8 +228,7 @@ class RollcallNameResolverTest extends GrpcScaffold {
         rollcall.register(Instance.of("user", "127.0.0.1:81")).awaitRegistered(SOON);
         RollcallNameResolver before = started("rollcall:///user");
         List<EquivalentAddressGroup> addresses = nextAddresses();
-        context.execute(before::shutdown);
-        await().atMost(SOON).until(() -> rollcall.discovery().health().isEmpty());
+        idle(before);
 
         etcd.etcd().stop();
         try {
@@ -159,8 +249,7 @@ class RollcallNameResolverTest extends GrpcScaffold {
     void aChannelThatWasIdleAndKnewNobodyIsToldThatTheStoreIsAway() throws Exception {
         RollcallNameResolver before = started("rollcall:///user");
         assertThat(nextError().getDescription()).contains("0 registered");
-        context.execute(before::shutdown);
-        await().atMost(SOON).until(() -> rollcall.discovery().health().isEmpty());
+        idle(before);
 
         etcd.etcd().stop();
         try {
