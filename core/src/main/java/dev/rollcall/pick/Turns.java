@@ -2,25 +2,31 @@ package dev.rollcall.pick;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Numbers of turns, for any number of threads. Takes no lock.
  *
  * <p>As long as no two threads meet there is one counter, whichever threads draw from it. Threads that write to one counter at the same time wait for one
  * another's caches, so where two met there are twice as many counters ("stripes") from then on, each on cache lines of its own and each beginning at a place
- * of its own; a thread keeps to one of them by its number. So each stripe gives every turn once and in order, and whoever is alone has them all in order.
+ * of its own; a thread keeps to one of them by a number of its own. So each stripe gives every turn once and in order, and whoever is alone has them all in order.
  */
 final class Turns {
 
     /** Longs of a stripe before and behind its counter: a processor may fetch two lines of 64 bytes at once. */
     private static final int MARGIN = 16;
 
-    /** More than processors, since threads are told apart by a few bits of their number only. */
+    /** More than processors, since those that pick at one time need not be those whose numbers follow one another. */
     private static final int MOST =
             Math.min(256, Integer.highestOneBit(8 * Runtime.getRuntime().availableProcessors() - 1));
 
-    /** How far apart stripes begin: by the golden ratio, so that they stand well apart on a ring of whatever size. */
-    private static final long APART = 0x9e37_79b9L;
+    /** How far apart stripes begin: a prime, so that of those which are made at one moment no more begin at one place of a ring than must. */
+    private static final long APART = 0x9e37_79b1L;
+
+    /** Threads are numbered in the order in which they first had to be told apart. */
+    private static final AtomicInteger NUMBERED = new AtomicInteger();
+
+    private static final ThreadLocal<Integer> NUMBER = ThreadLocal.withInitial(NUMBERED::getAndIncrement);
 
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -41,6 +47,11 @@ final class Turns {
         stripes = new long[][] {stripe(first)};
     }
 
+    /** The number of the first turn of a stripe, where that of the first stripe is known. */
+    static long start(long first, int stripe) {
+        return first + stripe * APART & Long.MAX_VALUE;
+    }
+
     private static long[] stripe(long first) {
         long[] stripe = new long[2 * MARGIN];
         stripe[MARGIN] = first;
@@ -50,7 +61,7 @@ final class Turns {
     /** The stripe of the calling thread, for {@link #at} and {@link #pass}. */
     long[] mine() {
         long[][] all = stripes;
-        return all[(int) Thread.currentThread().getId() & (all.length - 1)];
+        return all.length == 1 ? all[0] : all[NUMBER.get() & (all.length - 1)];
     }
 
     /** The number of the turn that is next in a stripe; not negative. */
@@ -88,7 +99,7 @@ final class Turns {
         if (now.length < MOST) {
             long[][] more = new long[2 * now.length][];
             for (int i = 0; i < more.length; i++) {
-                more[i] = i < now.length ? now[i] : stripe(at(now[0]) + i * APART & Long.MAX_VALUE);
+                more[i] = i < now.length ? now[i] : stripe(start(at(now[0]), i));
             }
             STRIPES.compareAndSet(this, now, more);
         }

@@ -62,6 +62,17 @@ class TurnsTest {
     }
 
     @Test
+    void noTwoStripesBeginAtOnePlaceOfARingThatHasAPlaceForEach() {
+        for (int places = 2; places <= 256; places++) {
+            Set<Long> starts = new HashSet<>();
+            for (int stripe = 0; stripe < places; stripe++) {
+                starts.add(Turns.start(7, stripe) % places);
+            }
+            assertThat(starts).as("of %s", places).hasSize(places);
+        }
+    }
+
+    @Test
     void eachTurnIsGivenOnce() throws Exception {
         Turns turns = new Turns(5);
         List<Future<List<Long>>> drawn = new ArrayList<>();
