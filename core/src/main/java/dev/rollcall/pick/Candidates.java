@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the table of a picker up to date, and the standing of each instance that is shown.
  *
- * <p>Whoever picks first after a change builds the next table; others meanwhile go on with the one there is. Nobody waits, but who finds nobody in it: for whoever
- * builds, {@value #PACE_MILLIS} ms at most. A table is built {@value #PACE_MILLIS} ms after the one before at the earliest, unless there is nobody in it to pick.
+ * <p>Whoever picks first after a change builds the next table; others meanwhile go on with the one there is. Nobody waits, but who finds nobody in it and may: for
+ * whoever builds, {@value #PACE_MILLIS} ms at most. A table is built {@value #PACE_MILLIS} ms after the one before at the earliest, unless there is nobody in it to pick.
  */
 final class Candidates {
 
     private static final int PACE_MILLIS = 10;
     private static final long PACE = PACE_MILLIS * 1_000_000L;
+
+    /** More than one, for interrupts cut them short; not for ever, whatever the clock says. */
+    private static final int MOST_WAITS = 100;
 
     private final Source source;
     private final Sieve sieve;
@@ -38,6 +41,10 @@ final class Candidates {
     private final AtomicInteger total;
     private final Map<InstanceId, Standing> standings = new ConcurrentHashMap<>();
     private final Semaphore building = new Semaphore(1);
+
+    /** Who is building. A filter that picks from its own picker is asked by him, and would wait for itself. */
+    private volatile @Nullable Thread builder;
+
     private volatile boolean accused;
     private volatile Table table;
 
@@ -95,22 +102,21 @@ final class Candidates {
         return now - ready.builtAt() >= PACE && outdated(ready, now) ? renewed(ready, now) : ready;
     }
 
-    /** A table of what is shown this moment, for a pick that found nobody in the one it had. Waits for whoever builds one, but not for long. */
-    Table latest() {
+    /**
+     * A table of what is shown this moment, for a pick that found nobody in the one it had.
+     *
+     * @param patient whether to wait for whoever builds one, though not for long; without it what there is has to do
+     */
+    Table latest(boolean patient) {
+        if (builder == Thread.currentThread()) {
+            return table;
+        }
         long began = time.nanos();
         boolean idle = building.availablePermits() > 0;
-        if ((idle && !news(table, began)) || !mayBuild(began)) {
+        if ((idle && !news(table, began)) || !(patient ? mayBuild(began) : building.tryAcquire())) {
             return table;
         }
-        try {
-            long now = time.nanos();
-            if (news(table, now)) {
-                table = build(table, now);
-            }
-            return table;
-        } finally {
-            building.release();
-        }
+        return built(null, time.nanos());
     }
 
     private boolean news(Table ready, long now) {
@@ -121,7 +127,8 @@ final class Candidates {
     private boolean mayBuild(long since) {
         boolean interrupted = false;
         try {
-            for (long left = PACE; left > 0; left = PACE - (time.nanos() - since)) {
+            long left = PACE;
+            for (int waits = 0; waits < MOST_WAITS && left > 0; waits++) {
                 try {
                     if (building.tryAcquire(left, TimeUnit.NANOSECONDS)) {
                         return true;
@@ -129,6 +136,7 @@ final class Candidates {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
+                left = PACE - (time.nanos() - since);
             }
             return false;
         } finally {
@@ -148,15 +156,19 @@ final class Candidates {
     }
 
     private Table renewed(Table old, long now) {
-        if (!building.tryAcquire()) {
-            return table;
-        }
+        return building.tryAcquire() ? built(old, now) : table;
+    }
+
+    /** For who may build: in place of a table, where nobody else was faster, or, without one, of what there is, where there is news. */
+    private Table built(@Nullable Table old, long now) {
+        builder = Thread.currentThread();
         try {
-            if (table.number() == old.number()) {
-                table = build(old, now);
+            if (old == null ? news(table, now) : table.number() == old.number()) {
+                table = build(table, now);
             }
             return table;
         } finally {
+            builder = null;
             building.release();
         }
     }
@@ -285,7 +297,9 @@ final class Candidates {
         return List.copyOf(leftOut);
     }
 
+    /** For who picked nobody. To a filter that picks it does not say who is left out, which filters would be asked for. */
     NoInstanceException none() {
-        return new NoInstanceException(source.latest().get(), leftOut());
+        return new NoInstanceException(
+                source.latest().get(), builder == Thread.currentThread() ? List.of() : leftOut());
     }
 }

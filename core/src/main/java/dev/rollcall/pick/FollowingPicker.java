@@ -49,7 +49,7 @@ final class FollowingPicker implements Picker {
 
     @Override
     public Optional<Instance> tryPick() {
-        Candidate found = another(anyKey(), null);
+        Candidate found = another(anyKey(), null, false);
         if (found == null) {
             misses.increment();
         }
@@ -94,8 +94,12 @@ final class FollowingPicker implements Picker {
 
     /** Whose turn it is, but for those that the call tried; null where there is nobody. */
     @Nullable Candidate another(long key, @Nullable Call tried) {
+        return another(key, tried, true);
+    }
+
+    private @Nullable Candidate another(long key, @Nullable Call tried, boolean patient) {
         Candidate found = candidates.now().next(key, tried);
-        return found == null ? candidates.latest().next(key, tried) : found;
+        return found == null ? candidates.latest(patient).next(key, tried) : found;
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * <p>Picked is only what wants work (status {@code UP}), has an endpoint and was not taken out of service by hand, among what the view shows; also when that is
  * stale, for what was there is a better guess than nothing. A change is heeded within 10 ms, at once where nobody else could be picked. A pick takes no lock and allocates nothing, but
- * for the first after a change. Safe for use by several threads.
+ * for the first after a change; one that finds nobody while another thread puts a change in order waits for that, 10 ms at most. Safe for use by several threads.
  *
  * <p>{@link #start()} picks and counts: from what callers say of their calls a picker learns who is slow, busy or broken. Who only picks may tell it by
  * {@link #succeeded} and {@link #failed}. Both are wait-free.
@@ -33,7 +33,7 @@ public interface Picker {
      */
     Instance pick(Object key);
 
-    /** The next instance; empty where there is none to pick. */
+    /** The next instance; empty where there is none to pick. Never waits: while another thread puts a change in order, what there was before counts. */
     Optional<Instance> tryPick();
 
     /**

@@ -1,6 +1,8 @@
 package dev.rollcall.pick;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.management.ThreadMXBean;
 import dev.rollcall.discovery.Snapshot;
@@ -168,33 +170,98 @@ class CandidatesTest {
     }
 
     @Test
-    void whoWaitsForWhoBuildsStaysInterrupted() throws InterruptedException {
-        CountDownLatch building = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        InstanceFilter slow = InstanceFilter.of("anything", one -> {
-            building.countDown();
+    void aFilterThatPicksFromItsOwnEmptyPickerDoesNotWaitForItself() {
+        List<PickRig> rigs = new ArrayList<>();
+        List<Object> found = new ArrayList<>();
+        List<Long> waits = new ArrayList<>();
+        InstanceFilter curious = InstanceFilter.of("curious", one -> {
+            rigs.forEach(rig -> {
+                long before = waits();
+                found.add(catchThrowableOfType(
+                                NoInstanceException.class, () -> rig.picker().pick())
+                        .leftOut());
+                waits.add(waits() - before);
+            });
+            return true;
+        });
+        PickRig rig = new PickRig(PickStrategy.first().where(curious));
+        rigs.add(rig);
+        rig.showAtOnce(A, B);
+        assertThat(rig.picks(1)).containsExactly(A);
+        assertThat(found).containsExactly(List.of(), List.of());
+        assertThat(waits).containsExactly(0L, 0L);
+    }
+
+    /** How often this thread waited for anything. */
+    private static long waits() {
+        return ManagementFactory.getThreadMXBean()
+                .getThreadInfo(Thread.currentThread().getId())
+                .getWaitedCount();
+    }
+
+    /** A builder in the middle of its first table with somebody in it. */
+    private static final class Building {
+
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final PickRig rig = new PickRig(PickStrategy.first().where(InstanceFilter.of("anything", one -> {
+            begun.countDown();
             try {
                 return goOn.await(30, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 return false;
             }
-        });
-        PickRig rig = new PickRig(PickStrategy.first().where(slow));
-        rig.showAtOnce(A);
-        Thread builder = new Thread(() -> rig.picks(1));
-        builder.start();
-        assertThat(building.await(30, TimeUnit.SECONDS)).isTrue();
+        })));
+        private final Thread builder = new Thread(() -> rig.picks(1));
+
+        Building() throws InterruptedException {
+            rig.showAtOnce(A);
+            builder.start();
+            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+
+        void goOn() {
+            goOn.countDown();
+            joined(builder);
+        }
+    }
+
+    @Test
+    void whoTriesToPickDoesNotWaitForWhoBuilds() throws InterruptedException {
+        Building building = new Building();
+        long before = waits();
+        assertThat(building.rig.picker().tryPick()).isEmpty();
+        assertThat(waits() - before).isZero();
+        building.goOn();
+        assertThat(building.rig.picker().tryPick()).contains(A);
+    }
+
+    @Test
+    void whoWaitsForWhoBuildsStaysInterrupted() throws InterruptedException {
+        Building building = new Building();
         List<Object> seen = new ArrayList<>();
         Thread waiter = new Thread(() -> {
             Thread.currentThread().interrupt();
-            seen.add(rig.picker().pick());
+            seen.add(building.rig.picker().pick());
             seen.add(Thread.interrupted());
         });
         waiter.start();
-        goOn.countDown();
-        waiter.join();
-        builder.join();
+        long began = System.nanoTime();
+        while (waiter.getState() != Thread.State.TIMED_WAITING && System.nanoTime() - began < 10_000_000_000L) {
+            Thread.onSpinWait();
+        }
+        building.goOn();
+        joined(waiter);
         assertThat(seen).containsExactly(A, true);
+    }
+
+    @Test
+    void whoWaitsForWhoBuildsDoesNotWaitForEver() throws InterruptedException {
+        Building building = new Building();
+        assertThatThrownBy(() -> building.rig.picker().pick())
+                .as("though the clock stands still")
+                .isInstanceOf(NoInstanceException.class);
+        building.goOn();
     }
 
     private static void joined(Thread thread) {
