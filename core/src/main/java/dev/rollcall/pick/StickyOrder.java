@@ -23,7 +23,7 @@ final class StickyOrder implements Order {
     /**
      * Whom all stay with.
      *
-     * @param age of the order that chose it; greater is newer
+     * @param age of the newest order that chose it or found it in its group; greater is newer
      */
     private record Choice(Standing chosen, long age) {}
 
@@ -48,7 +48,10 @@ final class StickyOrder implements Order {
         return group.at(any(), tried);
     }
 
-    /** Finds the common choice in this group, or makes another where it is not there and no newer order made it. */
+    /**
+     * Finds the common choice in this group, or makes another where it is not there and no newer order stands by it. What is found is stood by: else whoever still
+     * has an older table, without it, would move all.
+     */
     private @Nullable Candidate settle() {
         if (group.live().length == 0) {
             return null;
@@ -56,17 +59,14 @@ final class StickyOrder implements Order {
         while (true) {
             Choice choice = common.get();
             Candidate found = choice == null ? null : liveOf(choice.chosen());
-            if (found != null) {
-                kept = found;
-                return found;
+            long since = choice == null ? -1 : choice.age();
+            Candidate next = found == null ? group.live()[any()] : found;
+            if (found == null && since > age) {
+                return next;
             }
-            Candidate other = group.live()[any()];
-            if (choice != null && choice.age() > age) {
-                return other;
-            }
-            if (common.compareAndSet(choice, new Choice(other.standing(), age))) {
-                kept = other;
-                return other;
+            if ((found != null && since >= age) || common.compareAndSet(choice, new Choice(next.standing(), age))) {
+                kept = next;
+                return next;
             }
         }
     }

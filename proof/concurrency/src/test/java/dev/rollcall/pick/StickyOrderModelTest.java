@@ -101,4 +101,23 @@ class StickyOrderModelTest {
             holds(C.equals(picked[2]) && C.equals(picked[3]), "the one who came late moved the others");
         });
     }
+
+    /** Somebody was out for the time of one table, and is back in the next, by which others stick already when a pick by the one between comes late. */
+    @Test
+    void whoComesLateMovesNobodyAwayFromOneWhoIsBack() {
+        Interleavings.of(MANY, () -> {
+            Scene scene = new Scene();
+            StickyOrder was = scene.first(A, B);
+            holds(Objects.equals(was.next(0, null), A), "the dice fell otherwise");
+            StickyOrder between = scene.after(was, B);
+            @Nullable Candidate[] picked = new @Nullable Candidate[3];
+            together(() -> picked[0] = between.next(0, null), () -> {
+                StickyOrder comes = scene.after(between, A, B);
+                picked[1] = comes.next(0, null);
+                picked[2] = comes.next(0, null);
+            });
+            holds(B.equals(picked[0]), "not of its table");
+            holds(same(picked[1], picked[2]), "the one who came late moved the others");
+        });
+    }
 }
