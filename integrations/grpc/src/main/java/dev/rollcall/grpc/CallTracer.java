@@ -7,16 +7,10 @@ import io.grpc.Deadline;
 import io.grpc.Status;
 import io.grpc.util.ForwardingClientStreamTracer;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Follows one call to its end, and tells a picker how it went and how long it took. */
 final class CallTracer extends ForwardingClientStreamTracer {
-
-    /** What pickers are told: a stack trace for each of them would cost more than the call, and be read by nobody. */
-    private static final Map<Status.Code, FailedCall> FAILURES = failures();
 
     private final Picker picker;
     private final Instance instance;
@@ -30,24 +24,6 @@ final class CallTracer extends ForwardingClientStreamTracer {
         this.instance = instance;
         this.further = further;
         this.deadline = deadline;
-    }
-
-    /** A call that ended with a status. */
-    private static final class FailedCall extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        FailedCall(Status.Code status) {
-            super(status.name(), null, false, false);
-        }
-    }
-
-    private static Map<Status.Code, FailedCall> failures() {
-        Map<Status.Code, FailedCall> failures = new EnumMap<>(Status.Code.class);
-        for (Status.Code status : Status.Code.values()) {
-            failures.put(status, new FailedCall(status));
-        }
-        return failures;
     }
 
     @Override
@@ -64,8 +40,7 @@ final class CallTracer extends ForwardingClientStreamTracer {
     public void streamClosed(Status status) {
         Duration latency = Duration.ofNanos(Ticks.nanos() - beganAt);
         if (WeightedSubchannelPicker.isFault(status) || isLate(status)) {
-            picker.failed(
-                    instance, latency, Objects.requireNonNull(FAILURES.get(status.getCode()), "one for each status"));
+            picker.failed(instance, latency, FailedCall.with(status.getCode()));
         } else if (status.getCode() != Status.Code.CANCELLED) {
             picker.succeeded(instance, latency);
         }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.pick.Picker;
 import io.grpc.ClientStreamTracer;
+import io.grpc.Deadline;
 import io.grpc.Status;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CallTracerTest {
@@ -27,7 +30,11 @@ class CallTracerTest {
             });
 
     private void end(Status status) {
-        new CallTracer(picker, Instance.of("user", "10.0.0.1:80"), new ClientStreamTracer() {}, null)
+        end(status, null);
+    }
+
+    private void end(Status status, @Nullable Deadline deadline) {
+        new CallTracer(picker, Instance.of("user", "10.0.0.1:80"), new ClientStreamTracer() {}, deadline)
                 .streamClosed(status);
     }
 
@@ -42,6 +49,29 @@ class CallTracerTest {
                 .allSatisfy(failure -> assertThat(failure.getStackTrace()).isEmpty());
         assertThat(failures.get(1)).as("made once for each status").isSameAs(failures.get(0));
         assertThat(failures.get(0)).hasMessage("UNAVAILABLE");
+    }
+
+    /** A picker says the name of the class. */
+    @Test
+    void whatAPickerIsToldNamesTheStatus() {
+        end(Status.UNAVAILABLE);
+        end(Status.DEADLINE_EXCEEDED);
+        end(Status.INTERNAL);
+        end(Status.DATA_LOSS);
+        end(Status.UNKNOWN);
+
+        assertThat(failures)
+                .extracting(failure -> failure.getClass().getSimpleName())
+                .containsExactly("Unavailable", "DeadlineExceeded", "Internal", "DataLoss", "Unknown");
+    }
+
+    @Test
+    void aCallThatIsCancelledBecauseItIsLateCountsAsOneThatIsLate() {
+        end(Status.CANCELLED, Deadline.after(-1, TimeUnit.SECONDS));
+
+        assertThat(failures)
+                .singleElement()
+                .satisfies(failure -> assertThat(failure).hasMessage("DEADLINE_EXCEEDED"));
     }
 
     @Test
