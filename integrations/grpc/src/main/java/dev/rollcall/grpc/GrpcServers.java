@@ -19,7 +19,8 @@ public final class GrpcServers {
     /**
      * Registers a server that was started, and takes it out of service in good order when what is returned is closed, or when the JVM is told to end.
      *
-     * <p>A server that is shut down by itself is deregistered too, but only when it takes no calls any more.
+     * <p>A server that is shut down by itself is deregistered too, but only when it takes no calls any more. One that cannot be registered in this way, because
+     * the JVM ends or has no further thread, is shut down.
      *
      * @param instance where callers reach it
      * @throws IllegalStateException if the server was not started or is shut down, the instance is registered here already, or the JVM ends
@@ -33,11 +34,15 @@ public final class GrpcServers {
         // Throws for one that was not started: registered before it listens, it would be called in vain.
         server.getPort();
         RegisteredServer registered = new RegisteredServer(server, rollcall.register(instance));
+        boolean watched = false;
         try {
             registered.closeWithTheJvm();
-        } catch (IllegalStateException ending) {
-            registered.close();
-            throw ending;
+            watched = true;
+        } finally {
+            // The JVM ends, or has no further thread: an error, which leaves neither a registration nor a hook behind.
+            if (!watched) {
+                registered.close();
+            }
         }
         return registered;
     }

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * <p>The end has three steps, so that no call fails: the instance deregisters, and callers choose others from then on; the server goes on for
  * {@value #NOTICE_MILLIS} ms for those who have not heard of it yet; then it takes no new calls, and those under way have time to end.
  *
- * <p>A server that its owner shuts down by itself is deregistered within {@value #WATCH_MILLIS} ms, and its calls have the time that its owner gives them. That is
- * late: until callers have heard of it their new calls may fail. Closing this instead spares them that.
+ * <p>A server that its owner shuts down by itself begins to deregister within {@value #WATCH_MILLIS} ms, for which a slow store has 2 s at most; its calls have
+ * the time that its owner gives them. That is late: until callers have heard of it their new calls may fail. Closing this instead spares them that.
  */
 public final class RegisteredServer implements AutoCloseable {
 
@@ -61,13 +61,25 @@ public final class RegisteredServer implements AutoCloseable {
             while (!server.isShutdown()) {
                 server.awaitTermination(WATCH_MILLIS, TimeUnit.MILLISECONDS);
             }
-            registration.close();
+            deregister();
             while (!server.awaitTermination(1, TimeUnit.SECONDS)) {
                 log.debug("calls to {} go on", registration.instance().identity());
             }
             letGoOfTheJvm();
         } catch (InterruptedException closing) {
             log.debug("{} is closed", registration.instance().identity(), closing);
+        }
+    }
+
+    /** Whatever becomes of it, the server is waited for, and the JVM let go. */
+    private void deregister() {
+        try {
+            registration.close();
+        } catch (RuntimeException e) {
+            log.warn(
+                    "{} ends, and could not be deregistered",
+                    registration.instance().identity(),
+                    e);
         }
     }
 

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.rollcall.Rollcall;
 import dev.rollcall.instance.Instance;
+import dev.rollcall.registration.Registration;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -128,6 +132,75 @@ class RegisteredServerTest extends GrpcScaffold {
         shutDown.close();
         assertThat(watching()).isFalse();
         assertThat(rollcall.services()).isEmpty();
+    }
+
+    /** As where the JVM ends: one hook closes the server, another one the Rollcall. */
+    @Test
+    void aCallUnderWayMayCallOnThoughTheRollcallIsClosedBesides() throws Exception {
+        Rollcall own = open(Rollcall.builder(endpoint()).closeAtShutdown(false).connect());
+        RollcallTargets.share("own", own);
+        EchoServer back = open(EchoServer.start("back"));
+        rollcall.register(Instance.of("back", back.address())).awaitRegistered(SOON);
+        ManagedChannel onward = opened(builder("rollcall://own/back"));
+        assertThat(EchoServer.who(onward)).isEqualTo("back");
+        EchoServer front = EchoServer.slow(() -> EchoServer.who(onward));
+        RegisteredServer registered =
+                open(GrpcServers.register(own, front.server(), Instance.of("user", front.address())));
+        registered.registration().awaitRegistered(SOON);
+        ManagedChannel channel = channel("rollcall:///user");
+        CompletableFuture<String> call = CompletableFuture.supplyAsync(() -> EchoServer.who(channel), threads);
+        assertThat(front.asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(registered::close, threads);
+        own.close();
+        await().atMost(SOON).until(() -> front.server().isShutdown());
+        front.release.countDown();
+
+        assertThat(call.get(10, TimeUnit.SECONDS)).isEqualTo("back");
+        closing.get(10, TimeUnit.SECONDS);
+        RollcallTargets.unshare("own");
+    }
+
+    @Test
+    void closingWhileTheServerIsBeingShutDownEndsBothOnce() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            EchoServer server = EchoServer.start(String.valueOf(i));
+            RegisteredServer registered = register(server);
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(registered::close, threads);
+            server.server().shutdown();
+            closing.get(10, TimeUnit.SECONDS);
+            assertThat(server.server().isTerminated()).isTrue();
+            assertThat(watching()).isFalse();
+            assertThat(rollcall.services()).isEmpty();
+        }
+    }
+
+    private static WeakReference<RegisteredServer> watched(EchoServer server, Registration registration) {
+        RegisteredServer registered = new RegisteredServer(server.server(), registration);
+        registered.closeWithTheJvm();
+        return new WeakReference<>(registered);
+    }
+
+    /** A hook that is left behind holds what it would close. */
+    @Test
+    void aRegistrationThatCannotBeClosedLeavesNeitherThreadNorHookBehind() throws IOException {
+        EchoServer server = EchoServer.start("a");
+        Registration failing = (Registration) Proxy.newProxyInstance(
+                Registration.class.getClassLoader(),
+                new Class<?>[] {Registration.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("instance")) {
+                        return Instance.of("user", "127.0.0.1:81");
+                    }
+                    throw new IllegalStateException("as if it were broken");
+                });
+        WeakReference<RegisteredServer> registered = watched(server, failing);
+        server.close();
+
+        await().atMost(SOON).until(() -> {
+            System.gc();
+            return !watching() && registered.get() == null;
+        });
     }
 
     private static boolean watching() {
