@@ -81,7 +81,9 @@ class EndingJvmTest extends GrpcScaffold {
             Rollcall rollcall = Rollcall.connect(endpoint);
             ManagedChannel onward = builder("rollcall://" + endpoint.replace("http://", "") + "/back")
                     .build();
-            EchoServer.who(onward);
+            // On a busy machine a new JVM takes longer to read the store than a channel waits for it.
+            await().atMost(SOON).ignoreExceptions().until(() -> EchoServer.who(onward)
+                    .equals("back"));
             EchoServer front = EchoServer.slow(() -> answer(onward));
             front.release.countDown();
             Server server = front.server();
