@@ -6,8 +6,8 @@ import io.grpc.Status;
  * A call that ended by an instance's fault, as pickers are told it. There is one for each status, without a stack trace, which would cost more than the call and
  * be read by nobody; and each is of a class of its own, for it is the name of the class by which a picker says why it leaves an instance out.
  */
-@SuppressWarnings({"serial", "StaticAssignmentOfThrowable"
-}) // none is ever written; and without a trace none is of another time or place
+// None is ever written; and without a trace none is of another time or place.
+@SuppressWarnings({"serial", "StaticAssignmentOfThrowable"})
 abstract class FailedCall extends RuntimeException {
 
     private static final FailedCall UNAVAILABLE = new Unavailable();

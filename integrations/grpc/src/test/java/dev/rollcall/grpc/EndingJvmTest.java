@@ -82,8 +82,9 @@ class EndingJvmTest extends GrpcScaffold {
             ManagedChannel onward = builder("rollcall://" + endpoint.replace("http://", "") + "/back")
                     .build();
             // On a busy machine a new JVM takes longer to read the store than a channel waits for it.
-            await().atMost(SOON).ignoreExceptions().until(() -> EchoServer.who(onward)
-                    .equals("back"));
+            await().atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> EchoServer.who(onward).equals("back"));
             EchoServer front = EchoServer.slow(() -> answer(onward));
             front.release.countDown();
             Server server = front.server();
