@@ -46,7 +46,7 @@ public final class EmbeddedEtcd implements AutoCloseable {
     private @Nullable EtcdServer server;
     private @Nullable DataDirectory data;
     private boolean booted;
-    private boolean hadPort;
+    private boolean hadPorts;
 
     EmbeddedEtcd(EmbeddedEtcdBuilder config) {
         this.config = config;
@@ -190,7 +190,7 @@ public final class EmbeddedEtcd implements AutoCloseable {
                         + " (user add, auth enable), ask clients for certificates, or call insecure() if the network is"
                         + " trusted");
             }
-            awaitPort();
+            awaitPorts();
             listen();
         } catch (RuntimeException e) {
             stop();
@@ -199,11 +199,11 @@ public final class EmbeddedEtcd implements AutoCloseable {
     }
 
     /**
-     * A process that this JVM starts holds, until it runs, a copy of what is open here, the socket of this port too: then it is taken for some milliseconds
-     * after the stop.
+     * A process that this JVM starts holds, until it runs, a copy of what is open here, the sockets of our ports too: then they are taken for some
+     * milliseconds after the stop.
      */
-    private void awaitPort() {
-        for (int i = 0; i < PORT_ATTEMPTS && hadPort && !isFree(port); i++) {
+    private void awaitPorts() {
+        for (int i = 0; i < PORT_ATTEMPTS && hadPorts && !areFree(); i++) {
             try {
                 TimeUnit.MILLISECONDS.sleep(PORT_PAUSE_MILLIS);
             } catch (InterruptedException e) {
@@ -211,6 +211,10 @@ public final class EmbeddedEtcd implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    private boolean areFree() {
+        return isFree(port) && (httpPort == null || isFree(httpPort));
     }
 
     private boolean isFree(int wanted) {
@@ -236,7 +240,7 @@ public final class EmbeddedEtcd implements AutoCloseable {
                     data == null ? EtcdServer.start(machine, identity, settings) : EtcdServer.start(data, settings);
             server = started;
             port = started.port();
-            hadPort = true;
+            hadPorts = true;
             OptionalInt pages = started.httpPort();
             httpPort = pages.isPresent() ? Integer.valueOf(pages.getAsInt()) : null;
             booted = true;

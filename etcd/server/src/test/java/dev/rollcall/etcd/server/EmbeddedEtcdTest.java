@@ -19,9 +19,11 @@ import dev.rollcall.etcd.proto.WatchRequest;
 import dev.rollcall.etcd.proto.WatchResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -229,17 +231,23 @@ class EmbeddedEtcdTest {
     }
 
     @Test
-    void itsOwnPortIsWaitedForWhileAChildHoldsACopyOfIt() throws Exception {
-        try (EmbeddedEtcd etcd = EmbeddedEtcd.start()) {
-            etcd.stop();
-            ServerSocket copy = new ServerSocket(etcd.port(), 1, InetAddress.getLoopbackAddress());
-            CompletableFuture<Void> restarted = CompletableFuture.runAsync(etcd::restart);
-            assertThat(restarted).isNotCompleted();
-
-            copy.close();
-
-            assertThat(restarted).succeedsWithin(Duration.ofSeconds(10));
+    void itsOwnPortsAreWaitedForWhileAChildHoldsACopyOfThem() throws Exception {
+        try (EmbeddedEtcd etcd = EmbeddedEtcd.builder().httpPort(0).start()) {
+            int pages = URI.create(etcd.httpEndpoint().orElseThrow()).getPort();
+            comesBackOnceItIsFree(etcd, etcd.port());
+            comesBackOnceItIsFree(etcd, pages);
         }
+    }
+
+    private static void comesBackOnceItIsFree(EmbeddedEtcd etcd, int port) throws IOException {
+        etcd.stop();
+        ServerSocket copy = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+        CompletableFuture<Void> restarted = CompletableFuture.runAsync(etcd::restart);
+        assertThat(restarted).isNotCompleted();
+
+        copy.close();
+
+        assertThat(restarted).succeedsWithin(Duration.ofSeconds(10));
     }
 
     private static List<String> threads() {
