@@ -5,7 +5,9 @@ import dev.rollcall.discovery.Overlays;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceId;
+import dev.rollcall.internal.PatientWait;
 import dev.rollcall.internal.TimeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +28,7 @@ final class Candidates {
 
     private static final int PACE_MILLIS = 10;
     private static final long PACE = PACE_MILLIS * 1_000_000L;
-
-    /** More than one, for interrupts cut them short; not for ever, whatever the clock says. */
-    private static final int MOST_WAITS = 100;
+    private static final Duration LONGEST_WAIT = Duration.ofNanos(PACE);
 
     private final Source source;
     private final Sieve sieve;
@@ -111,9 +111,8 @@ final class Candidates {
         if (builder == Thread.currentThread()) {
             return table;
         }
-        long began = time.nanos();
         boolean idle = building.availablePermits() > 0;
-        if ((idle && !news(table, began)) || !(patient ? mayBuild(began) : building.tryAcquire())) {
+        if ((idle && !news(table, time.nanos())) || !(patient ? mayBuild() : building.tryAcquire())) {
             return table;
         }
         return built(null, time.nanos());
@@ -124,26 +123,8 @@ final class Candidates {
     }
 
     /** Waits for its turn to build; false where it does not come. An interrupt does not cut that short, for a pick is none of what it is meant for. */
-    private boolean mayBuild(long since) {
-        boolean interrupted = false;
-        try {
-            long left = PACE;
-            for (int waits = 0; waits < MOST_WAITS && left > 0; waits++) {
-                try {
-                    if (building.tryAcquire(left, TimeUnit.NANOSECONDS)) {
-                        return true;
-                    }
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-                left = PACE - (time.nanos() - since);
-            }
-            return false;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    private boolean mayBuild() {
+        return PatientWait.within(LONGEST_WAIT, nanos -> building.tryAcquire(nanos, TimeUnit.NANOSECONDS));
     }
 
     private boolean outdated(Table ready, long now) {
