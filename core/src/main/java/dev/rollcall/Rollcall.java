@@ -67,15 +67,12 @@ public final class Rollcall implements AutoCloseable {
                 client, keyspace, discovery.withListenerExecutor(listeners).withObserver(watching));
         this.closing = new Closing(registrar, this.discovery, client, listeners);
         if (closedAtShutdown) {
-            boolean hooked = false;
             try {
                 closing.atShutdown();
-                hooked = true;
-            } finally {
-                // The JVM ends: nobody else would ever close what was made above.
-                if (!hooked) {
-                    closing.close();
-                }
+            } catch (IllegalStateException ends) {
+                // The JVM is about it: nobody else would ever close what was made above.
+                closing.close();
+                throw ends;
             }
         }
     }

@@ -34,15 +34,12 @@ public final class GrpcServers {
         // Throws for one that was not started: registered before it listens, it would be called in vain.
         server.getPort();
         RegisteredServer registered = new RegisteredServer(server, rollcall.register(instance));
-        boolean watched = false;
         try {
             registered.closeWithTheJvm();
-            watched = true;
-        } finally {
-            // The JVM ends, or has no further thread: an error, which leaves neither a registration nor a hook behind.
-            if (!watched) {
-                registered.close();
-            }
+        } catch (IllegalStateException | OutOfMemoryError ended) {
+            // The JVM ends, or has no further thread: neither a registration nor a hook is left behind.
+            registered.close();
+            throw ended;
         }
         return registered;
     }
