@@ -302,12 +302,9 @@ record WatchPosition(
             return misfit(new EtcdException(
                     EtcdError.UNAVAILABLE, "the store sends changes of a watch, and not the answer to its creation"));
         }
-        List<WatchAction> actions = new ArrayList<>(List.of(new WatchAction.Cancel(id)));
         EtcdException cause = new EtcdException(
                 EtcdError.UNAVAILABLE, "the member seems to lag, and the store does not tell its revision");
-        Step rest = rest(cause, FIRST_REST_NANOS);
-        actions.addAll(rest.actions);
-        return new Step(rest.state, actions);
+        return rest(cause, FIRST_REST_NANOS, new WatchAction.Cancel(id));
     }
 
     private Step storeRead(Header header) {
@@ -356,24 +353,22 @@ record WatchPosition(
                     new WatchPosition(phase, id, position, cluster, ran, interrupted, misfits, lags, List.of());
             return move(state, new WatchAction.LeaveStream(cause));
         }
-        List<WatchAction> actions = new ArrayList<>();
-        actions.add(new WatchAction.Cancel(id));
-        if (misfits == MAX_MISFITS) {
-            actions.add(new WatchAction.Distrust(cause));
-        }
-        Step rest = rest(cause, FIRST_REST_NANOS);
-        actions.addAll(rest.actions);
-        return new Step(rest.state, actions);
+        WatchAction cancel = new WatchAction.Cancel(id);
+        return misfits == MAX_MISFITS
+                ? rest(cause, FIRST_REST_NANOS, cancel, new WatchAction.Distrust(cause))
+                : rest(cause, FIRST_REST_NANOS, cancel);
     }
 
-    private Step rest(EtcdException cause, long first) {
+    private Step rest(EtcdException cause, long first, WatchAction... before) {
+        List<WatchAction> actions = new ArrayList<>(List.of(before));
+        if (!interrupted) {
+            actions.add(new WatchAction.Tell(new WatchNews.Interrupted(cause)));
+        }
         long nanos = Math.min(LONGEST_REST_NANOS, first << Math.min(setbacks, 10));
         WatchPosition state =
                 new WatchPosition(Phase.RESTING, id, position, cluster, ran, true, setbacks + 1, lags, List.of());
-        WatchAction rest = new WatchAction.Rest(id, nanos);
-        return interrupted
-                ? move(state, rest)
-                : move(state, new WatchAction.Tell(new WatchNews.Interrupted(cause)), rest);
+        actions.add(new WatchAction.Rest(id, nanos));
+        return new Step(state, actions);
     }
 
     private Step rested() {
