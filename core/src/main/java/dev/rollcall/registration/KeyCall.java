@@ -9,6 +9,7 @@ import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.etcd.Op;
 import dev.rollcall.etcd.Put;
 import dev.rollcall.etcd.Txn;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -47,8 +48,15 @@ record KeyCall(Bytes key, Op op, LeaseId lease, int size, Consumer<KeyAnswer> th
         return new KeyCall(key, Get.key(key), LeaseId.NONE, key.size() + bytes, then);
     }
 
-    /** A key that does not exist counts as changed at revision 0, and as one without a lease. */
+    /** Whether it puts a key that must not exist. */
+    boolean isNew() {
+        return op instanceof Txn txn && txn.conditions().equals(List.of(Compare.absent(key)));
+    }
+
     private static Txn guarded(Bytes key, Standing expected) {
+        if (expected.equals(Standing.NOTHING)) {
+            return Txn.when(Compare.absent(key));
+        }
         Compare revision = Compare.modRevision(key, Relation.EQUAL, expected.modRevision());
         Compare lease = Compare.lease(key, Relation.EQUAL, expected.lease());
         return expected.value().isEmpty()

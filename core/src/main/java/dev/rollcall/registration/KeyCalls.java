@@ -1,5 +1,6 @@
 package dev.rollcall.registration;
 
+import dev.rollcall.etcd.Compare;
 import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.etcd.Get;
@@ -7,19 +8,21 @@ import dev.rollcall.etcd.GetResult;
 import dev.rollcall.etcd.Kv;
 import dev.rollcall.etcd.Op;
 import dev.rollcall.etcd.OpResult;
+import dev.rollcall.etcd.PutResult;
 import dev.rollcall.etcd.Txn;
 import dev.rollcall.etcd.TxnResult;
 import dev.rollcall.internal.SerialExecutor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Packs the calls of many keys into few transactions: one nested transaction for each key, with a guard of its own, so that a conflict on one key
- * fails no other.
+ * fails no other. Only where all keys are new they are tried as one first.
  *
  * <p>Calls made in one turn of the serial executor travel together. Used on that executor only.
  */
@@ -111,7 +114,23 @@ final class KeyCalls {
         if (batch.size() == 1) {
             return alone(batch.get(0).op());
         }
-        return kv.txnAsync(new Txn(List.of(), batch.stream().map(KeyCall::op).toList(), List.of()));
+        Txn apart = new Txn(List.of(), batch.stream().map(KeyCall::op).toList(), List.of());
+        return batch.stream().allMatch(KeyCall::isNew)
+                ? kv.txnAsync(asOne(batch))
+                        .thenCompose(all -> all.succeeded() ? CompletableFuture.completedStage(all) : kv.txnAsync(apart))
+                : kv.txnAsync(apart);
+    }
+
+    /** What is mostly new, after a start or a loss, is put by one transaction, of half the size. Where one of the keys exists nothing is done. */
+    private static Txn asOne(List<KeyCall> batch) {
+        List<Compare> conditions = new ArrayList<>();
+        List<Op> puts = new ArrayList<>();
+        for (KeyCall call : batch) {
+            Txn txn = (Txn) call.op();
+            conditions.addAll(txn.conditions());
+            puts.addAll(txn.then());
+        }
+        return new Txn(conditions, puts, List.of());
     }
 
     /** The answer to one call, in the shape of a batch. */
@@ -155,6 +174,9 @@ final class KeyCalls {
 
     /** The client has seen to it that each result is of the shape that was asked for. */
     private static KeyAnswer read(long revision, OpResult result) {
+        if (result instanceof PutResult) {
+            return new KeyAnswer.Done(revision);
+        }
         if (result instanceof TxnResult txn) {
             return txn.succeeded()
                     ? new KeyAnswer.Done(revision)

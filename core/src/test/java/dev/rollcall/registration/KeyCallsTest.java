@@ -3,6 +3,7 @@ package dev.rollcall.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.etcd.Bytes;
+import dev.rollcall.etcd.Compare;
 import dev.rollcall.etcd.Delete;
 import dev.rollcall.etcd.DeleteResult;
 import dev.rollcall.etcd.EtcdError;
@@ -52,10 +53,16 @@ class KeyCallsTest {
         calls.make(KeyCall.put(Bytes.utf8(key), new ClaimAction.Put(Standing.NOTHING, value, lease), answers::add));
     }
 
+    private void putAgain(String key, LeaseId lease) {
+        Standing known = Standing.of(7, lease, Bytes.EMPTY);
+        calls.make(
+                KeyCall.put(Bytes.utf8(key), new ClaimAction.Put(known, Bytes.utf8("v"), lease), answers::add));
+    }
+
     @Test
     void callsOfOneTurnTravelTogether() {
         for (int i = 0; i < 100; i++) {
-            put("k" + i, 10, A);
+            putAgain("k" + i, A);
         }
         run();
 
@@ -63,6 +70,50 @@ class KeyCallsTest {
             assertThat(txn.conditions()).isEmpty();
             assertThat(txn.then()).hasSize(100).allMatch(Txn.class::isInstance);
         });
+    }
+
+    @Test
+    void newKeysArePutAsOne() {
+        put("a", 1, A);
+        put("b", 1, A);
+        run();
+
+        assertThat(kv.sent).singleElement().satisfies(txn -> {
+            assertThat(txn.conditions())
+                    .containsExactly(Compare.absent(Bytes.utf8("a")), Compare.absent(Bytes.utf8("b")));
+            assertThat(txn.then()).hasSize(2).allMatch(Put.class::isInstance);
+        });
+        kv.answerAll();
+        run();
+        assertThat(answers).containsExactly(new KeyAnswer.Done(42), new KeyAnswer.Done(42));
+    }
+
+    @Test
+    void whereOneKeyExistsEachIsTriedByItself() {
+        put("new", 1, A);
+        put("taken", 1, A);
+        run();
+
+        kv.answer(0, new TxnResult(HEADER, false, List.of()));
+        assertThat(kv.sent.get(1).then()).hasSize(2).allMatch(Txn.class::isInstance);
+        GetResult nothing = new GetResult(HEADER, List.of(), false, 0);
+        kv.answer(1, new TxnResult(HEADER, true, List.of(done(), new TxnResult(HEADER, false, List.of(nothing)))));
+        run();
+
+        assertThat(answers).containsExactly(new KeyAnswer.Done(42), new KeyAnswer.Shown(42, null));
+    }
+
+    @Test
+    void newKeysThatAreRefusedAsOneAreNotTriedByThemselves() {
+        put("a", 1, A);
+        put("b", 1, A);
+        run();
+
+        kv.fail(0, EtcdError.OUTCOME_UNKNOWN);
+        run();
+
+        assertThat(kv.sent).hasSize(1);
+        assertThat(answers).hasSize(2).allMatch(KeyAnswer.Refused.class::isInstance);
     }
 
     @Test
@@ -188,8 +239,8 @@ class KeyCallsTest {
 
     @Test
     void aBatchWithoutAnAnswerIsNeverSentAgain() {
-        put("a", 1, A);
-        put("b", 1, A);
+        putAgain("a", A);
+        putAgain("b", A);
         run();
 
         kv.fail(0, EtcdError.OUTCOME_UNKNOWN);
@@ -222,7 +273,7 @@ class KeyCallsTest {
             for (int i = 0; i < answers.size(); i++) {
                 List<OpResult> results = new ArrayList<>();
                 for (Op op : sent.get(i).then()) {
-                    results.add(op instanceof Txn ? done() : new GetResult(HEADER, List.of(), false, 0));
+                    results.add(op instanceof Txn ? done() : new PutResult(HEADER, Optional.empty()));
                 }
                 answer(i, new TxnResult(HEADER, true, results));
             }
