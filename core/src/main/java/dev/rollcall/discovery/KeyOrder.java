@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyOrder<E> {
 
+    private static final Object GONE = new Object();
     private static final KeyOrder<?> EMPTY = new KeyOrder<>(new Bytes[0], new Object[0]);
 
     private final Bytes[] keys;
@@ -78,24 +78,25 @@ final class KeyOrder<E> {
     static final class Edit<E> {
 
         private final KeyOrder<E> base;
-        private final Map<Bytes, Optional<E>> changed = new HashMap<>();
+        private final Map<Bytes, Object> changed = new HashMap<>();
 
         private Edit(KeyOrder<E> base) {
             this.base = base;
         }
 
+        @SuppressWarnings("unchecked")
         @Nullable E get(Bytes key) {
-            Optional<E> change = changed.get(key);
-            return change == null ? base.get(key) : change.orElse(null);
+            Object change = changed.get(key);
+            return change == null ? base.get(key) : change == GONE ? null : (E) change;
         }
 
         void put(Bytes key, E value) {
-            changed.put(key, Optional.of(value));
+            changed.put(key, value);
         }
 
         void remove(Bytes key) {
             if (changed.containsKey(key) || base.contains(key)) {
-                changed.put(key, Optional.empty());
+                changed.put(key, GONE);
             }
         }
 
@@ -105,28 +106,51 @@ final class KeyOrder<E> {
             }
             Bytes[] order = changed.keySet().toArray(new Bytes[0]);
             Arrays.sort(order);
-            Bytes[] keys = new Bytes[base.keys.length + changed.size()];
-            Object[] values = new Object[keys.length];
+            int[] places = new int[order.length];
+            int size = base.keys.length;
+            boolean sameKeys = true;
+            for (int i = 0, from = 0; i < order.length; i++) {
+                places[i] = Arrays.binarySearch(base.keys, from, base.keys.length, order[i]);
+                from = places[i] < 0 ? -places[i] - 1 : places[i] + 1;
+                boolean gone = changed.get(order[i]) == GONE;
+                sameKeys &= places[i] >= 0 && !gone;
+                size += places[i] < 0 ? (gone ? 0 : 1) : gone ? -1 : 0;
+            }
+            if (size == 0) {
+                return empty();
+            }
+            return sameKeys ? replaced(order, places) : merged(order, places, size);
+        }
+
+        /** Most changes are new values of the same keys, which are shared then. */
+        private KeyOrder<E> replaced(Bytes[] order, int[] places) {
+            Object[] values = base.values.clone();
+            for (int i = 0; i < order.length; i++) {
+                values[places[i]] = changed.get(order[i]);
+            }
+            return new KeyOrder<>(base.keys, values);
+        }
+
+        private KeyOrder<E> merged(Bytes[] order, int[] places, int size) {
+            Bytes[] keys = new Bytes[size];
+            Object[] values = new Object[size];
             int from = 0;
             int to = 0;
-            for (Bytes key : order) {
-                int found = Arrays.binarySearch(base.keys, from, base.keys.length, key);
-                int until = found < 0 ? -found - 1 : found;
+            for (int i = 0; i < order.length; i++) {
+                int until = places[i] < 0 ? -places[i] - 1 : places[i];
                 System.arraycopy(base.keys, from, keys, to, until - from);
                 System.arraycopy(base.values, from, values, to, until - from);
                 to += until - from;
-                from = found < 0 ? until : until + 1;
-                E value = get(key);
-                if (value != null) {
-                    keys[to] = key;
+                from = places[i] < 0 ? until : until + 1;
+                Object value = changed.get(order[i]);
+                if (value != GONE) {
+                    keys[to] = order[i];
                     values[to++] = value;
                 }
             }
-            int rest = base.keys.length - from;
-            System.arraycopy(base.keys, from, keys, to, rest);
-            System.arraycopy(base.values, from, values, to, rest);
-            to += rest;
-            return to == 0 ? empty() : new KeyOrder<>(Arrays.copyOf(keys, to), Arrays.copyOf(values, to));
+            System.arraycopy(base.keys, from, keys, to, base.keys.length - from);
+            System.arraycopy(base.values, from, values, to, base.keys.length - from);
+            return new KeyOrder<>(keys, values);
         }
     }
 }
