@@ -1,34 +1,101 @@
 package dev.rollcall.discovery;
 
 import dev.rollcall.etcd.Bytes;
+import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An instance as it was found in the store.
+ * An instance as it was found in the store. An immutable value; equal when all that it tells is.
  *
- * @param instance what it says of itself
- * @param key where it stands
- * @param incarnation which life of it: as its owner named it, or that of its key
- * @param createRevision the revision that made its key
- * @param modRevision the revision that last wrote its key
- * @param lease the lease it lives by, or {@link LeaseId#NONE}
- * @param firstSeen when this view first saw its key since it was made, by the local clock
+ * <p>A view holds one for each instance, so it is kept small: what the store says of the key is shared with the view's own record of it, and an incarnation
+ * without a name is made when it is asked for.
  */
-public record DiscoveredInstance(
-        Instance instance,
-        Bytes key,
-        Incarnation incarnation,
-        long createRevision,
-        long modRevision,
-        LeaseId lease,
-        Instant firstSeen)
-        implements Shown {
+public final class DiscoveredInstance implements Shown {
+
+    private final Instance instance;
+    private final KeyValue kv;
+    private final @Nullable Incarnation named;
+    private final Instant firstSeen;
+
+    /**
+     * For tests of what works on snapshots; a view makes its own.
+     *
+     * @param kv where it stands
+     * @param named which life of it, as its owner named it; null where it did not
+     */
+    public DiscoveredInstance(Instance instance, KeyValue kv, @Nullable Incarnation named, Instant firstSeen) {
+        this.instance = instance;
+        this.kv = kv;
+        this.named = named;
+        this.firstSeen = firstSeen;
+    }
+
+    /** What it says of itself. */
+    public Instance instance() {
+        return instance;
+    }
+
+    /** Where it stands. */
+    @Override
+    public Bytes key() {
+        return kv.key();
+    }
+
+    /** Which life of it: as its owner named it, or that of its key. */
+    public Incarnation incarnation() {
+        return named == null ? Incarnation.ofKey(kv.createRevision()) : named;
+    }
+
+    /** Which life of it, as its owner named it; null where it did not. */
+    @Nullable Incarnation named() {
+        return named;
+    }
+
+    /** The revision that made its key. */
+    @Override
+    public long createRevision() {
+        return kv.createRevision();
+    }
+
+    /** The revision that last wrote its key. */
+    @Override
+    public long modRevision() {
+        return kv.modRevision();
+    }
+
+    /** The lease it lives by, or {@link LeaseId#NONE}. */
+    @Override
+    public LeaseId lease() {
+        return kv.lease();
+    }
+
+    /** When this view first saw its key since it was made, by the local clock. */
+    @Override
+    public Instant firstSeen() {
+        return firstSeen;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DiscoveredInstance that
+                && kv.equals(that.kv)
+                && instance.equals(that.instance)
+                && Objects.equals(named, that.named)
+                && firstSeen.equals(that.firstSeen);
+    }
+
+    @Override
+    public int hashCode() {
+        return kv.hashCode();
+    }
 
     @Override
     public String toString() {
-        return instance + " (" + key + " @ " + modRevision + ")";
+        return instance + " (" + key() + " @ " + modRevision() + ")";
     }
 }

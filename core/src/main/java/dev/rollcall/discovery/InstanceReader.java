@@ -7,7 +7,7 @@ import dev.rollcall.keyspace.Decoded;
 import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.keyspace.OverlayFormat;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /** Reads keys as instances; the guard counts per service. */
@@ -32,23 +32,17 @@ final class InstanceReader implements EntryReader<DiscoveredInstance> {
 
     @Override
     public Reading<DiscoveredInstance> read(KeyValue kv, Instant firstSeen) {
-        Optional<InstanceId> identity = keyspace.identify(kv.key());
-        boolean foreign = identity.isPresent()
-                ? !wanted.test(identity.get())
-                : OverlayFormat.isOverlay(kv.key()); // seen only where the keyspace is the whole store
+        Decoded decoded = keyspace.decode(kv.key(), kv.value());
+        InstanceId identity = decoded.identity();
+        boolean foreign = identity == null
+                ? OverlayFormat.isOverlay(kv.key()) // seen only where the keyspace is the whole store
+                : !wanted.test(identity);
         if (foreign) {
             return new Reading.Foreign<>();
         }
-        Decoded decoded = keyspace.decode(kv.key(), kv.value());
         if (decoded instanceof Decoded.Readable readable) {
-            return new Reading.Good<>(new DiscoveredInstance(
-                    readable.instance(),
-                    kv.key(),
-                    readable.incarnation(kv.createRevision()),
-                    kv.createRevision(),
-                    kv.modRevision(),
-                    kv.lease(),
-                    firstSeen));
+            return new Reading.Good<>(
+                    new DiscoveredInstance(readable.instance(), kv, readable.incarnation(), firstSeen));
         }
         return new Reading.Bad<>(((Decoded.Quarantined) decoded).reason());
     }
@@ -61,9 +55,8 @@ final class InstanceReader implements EntryReader<DiscoveredInstance> {
     /** An incarnation without a name changes with its key, which is told as down and up or not at all. */
     @Override
     public boolean sameContent(DiscoveredInstance before, DiscoveredInstance after) {
-        boolean sameLife = before.incarnation().equals(after.incarnation())
-                || !(before.incarnation().isNamed() || after.incarnation().isNamed());
-        return sameLife && before.instance().equals(after.instance());
+        return Objects.equals(before.named(), after.named())
+                && before.instance().equals(after.instance());
     }
 
     @Override

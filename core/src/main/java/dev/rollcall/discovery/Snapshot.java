@@ -1,8 +1,8 @@
 package dev.rollcall.discovery;
 
 import dev.rollcall.etcd.Bytes;
+import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.LeaseId;
-import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceStatus;
 import dev.rollcall.internal.TimeSource;
@@ -52,7 +52,8 @@ public final class Snapshot {
                 KeyOrder.<DiscoveredInstance>empty().edit();
         for (Instance instance : instances) {
             Bytes key = Bytes.utf8(instance.identity().toString());
-            shown.put(key, new DiscoveredInstance(instance, key, Incarnation.ofKey(1), 1, 1, LeaseId.NONE, now.wall()));
+            KeyValue kv = new KeyValue(key, Bytes.EMPTY, 1, 1, 1, LeaseId.NONE);
+            shown.put(key, new DiscoveredInstance(instance, kv, null, now.wall()));
         }
         Content<DiscoveredInstance> none = Content.none();
         Content<DiscoveredInstance> content =

@@ -1,5 +1,7 @@
 package dev.rollcall.instance;
 
+import java.util.regex.Pattern;
+
 /**
  * Where something is reached: a host and a TCP port.
  *
@@ -10,6 +12,8 @@ package dev.rollcall.instance;
  * @param port 1 to 65535
  */
 public record Endpoint(String host, int port) {
+
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?");
 
     /** Checks both. */
     public Endpoint {
@@ -64,7 +68,7 @@ public record Endpoint(String host, int port) {
                                 + "; give a name or an address alone, without scheme, user or path");
             }
         }
-        if (ipv6 && !host.matches("[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")) {
+        if (ipv6 && !IPV6.matcher(host).matches()) {
             throw new IllegalArgumentException("the host " + Checks.quoted(host)
                     + " has a ':' but is no IPv6 address; give host and port separately");
         }

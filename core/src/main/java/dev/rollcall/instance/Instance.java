@@ -70,6 +70,11 @@ public final class Instance {
         return new InstanceBuilder(service);
     }
 
+    /** The way to an instance whose service and id are known. */
+    public static InstanceBuilder builder(InstanceId identity) {
+        return new InstanceBuilder(identity);
+    }
+
     /** Who it is: service and id. */
     public InstanceId identity() {
         return identity;
@@ -155,7 +160,7 @@ public final class Instance {
 
     /** A builder that begins with everything this instance has, the id too. */
     public InstanceBuilder toBuilder() {
-        InstanceBuilder builder = new InstanceBuilder(service()).id(id());
+        InstanceBuilder builder = new InstanceBuilder(identity);
         builder.endpoint = endpoint;
         builder.text = endpoint == null ? text : null;
         builder.endpoints.putAll(endpoints);

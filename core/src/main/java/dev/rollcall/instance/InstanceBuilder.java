@@ -20,7 +20,7 @@ public final class InstanceBuilder {
     private static final int MOST_ENTRIES = 128;
 
     private final String service;
-    private @Nullable String id;
+    private @Nullable InstanceId identity;
 
     @Nullable Endpoint endpoint;
 
@@ -44,10 +44,14 @@ public final class InstanceBuilder {
         this.service = service;
     }
 
+    InstanceBuilder(InstanceId identity) {
+        this.service = identity.service();
+        this.identity = identity;
+    }
+
     /** Its id within the service, see {@link InstanceId}. Default: its endpoint, {@code host:port}. */
     public InstanceBuilder id(String id) {
-        InstanceId.checkId(service, id);
-        this.id = id;
+        this.identity = new InstanceId(service, id);
         return this;
     }
 
@@ -159,13 +163,13 @@ public final class InstanceBuilder {
             throw new IllegalArgumentException("the instance of service " + Checks.quoted(service)
                     + " has no endpoint; give one with endpoint(host, port)");
         }
-        if (id == null && endpoint == null) {
+        if (identity == null && endpoint == null) {
             throw new IllegalArgumentException("the instance of service " + Checks.quoted(service)
                     + " has a text in place of an endpoint, and so needs an id; give one with id(...)");
         }
         // One text for both where they are equal, as they mostly are: a view may hold a hundred thousand.
-        String known = id == null || id.equals(address) ? address : id;
-        return new Instance(this, new InstanceId(service, known), address);
+        InstanceId known = identity == null ? new InstanceId(service, address) : identity;
+        return new Instance(this, known, known.id().equals(address) ? known.id() : address);
     }
 
     private void bounded(String what, int size, int most) {

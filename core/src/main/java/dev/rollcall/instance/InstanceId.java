@@ -16,10 +16,11 @@ public record InstanceId(String service, String id) {
 
     private static final int SERVICE_BYTES = 512;
 
-    /** Checks both. */
+    /** Checks both. Services are few and their instances many: all of one share its name. */
     public InstanceId {
         checkService(service);
         checkId(service, id);
+        service = service.intern();
     }
 
     /** Throws {@link IllegalArgumentException}, with what to do, where a text cannot be the name of a service. */

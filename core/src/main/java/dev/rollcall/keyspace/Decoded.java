@@ -17,6 +17,11 @@ public sealed interface Decoded {
     @SuppressWarnings("JavaLangClash")
     record Readable(Instance instance, @Nullable Incarnation incarnation) implements Decoded {
 
+        @Override
+        public InstanceId identity() {
+            return instance.identity();
+        }
+
         /** Without the name of an incarnation. */
         public Readable(Instance instance) {
             this(instance, null);
@@ -30,6 +35,9 @@ public sealed interface Decoded {
      * @param reason what is wrong, for people; without the value
      */
     record Quarantined(@Nullable InstanceId identity, String reason) implements Decoded {}
+
+    /** Who it is by its key; null where the key says nothing. */
+    @Nullable InstanceId identity();
 
     /**
      * Which life of the instance stands there: as the value names it, else that of the key.

@@ -64,9 +64,7 @@ record KeyTree(String root) {
             return Optional.empty();
         }
         try {
-            InstanceId identity = new InstanceId(slash < 0 ? "" : path.substring(0, slash), path.substring(slash + 1));
-            // Services are few, and no stranger's text gets here: all instances of one share its name.
-            return Optional.of(new InstanceId(identity.service().intern(), identity.id()));
+            return Optional.of(new InstanceId(slash < 0 ? "" : path.substring(0, slash), path.substring(slash + 1)));
         } catch (IllegalArgumentException foreign) {
             return Optional.empty();
         }

@@ -8,6 +8,7 @@ import dev.rollcall.instance.InstanceBuilder;
 import dev.rollcall.instance.InstanceId;
 import dev.rollcall.instance.InstanceStatus;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ final class NamingValue {
     private static final Logger log = LoggerFactory.getLogger(NamingValue.class);
     private static final String OURS = "Rollcall";
     private static final int SCHEMA = 1;
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,9}");
 
     private NamingValue() {}
 
@@ -59,7 +61,7 @@ final class NamingValue {
 
     static Decoded.Readable read(InstanceId identity, Bytes value) throws JsonException {
         Map<String, Json> fields = object("the value", JsonReader.read(value));
-        InstanceBuilder builder = Instance.builder(identity.service()).id(identity.id());
+        InstanceBuilder builder = Instance.builder(identity);
         String address = string("Addr", fields.get("Addr"));
         if (address == null || address.isEmpty()) {
             throw new JsonException("Addr is missing or empty");
@@ -184,7 +186,7 @@ final class NamingValue {
     }
 
     private static int integer(String what, @Nullable Json json) throws JsonException {
-        if (json instanceof Json.Num number && number.text().matches("-?[0-9]{1,9}")) {
+        if (json instanceof Json.Num number && WHOLE.matcher(number.text()).matches()) {
             return Integer.parseInt(number.text());
         }
         throw new JsonException(what + " is no whole number of at most nine digits");

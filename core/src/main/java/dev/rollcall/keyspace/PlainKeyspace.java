@@ -56,7 +56,7 @@ record PlainKeyspace(KeyTree tree) implements Keyspace {
             return new Decoded.Quarantined(identity, "the value is not UTF-8");
         }
         String text = value.utf8();
-        InstanceBuilder builder = Instance.builder(identity.service()).id(identity.id());
+        InstanceBuilder builder = Instance.builder(identity);
         Endpoint endpoint = endpoint(text);
         return new Decoded.Readable((endpoint == null ? builder.text(text) : builder.endpoint(endpoint)).build());
     }

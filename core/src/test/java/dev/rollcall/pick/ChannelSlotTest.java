@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.discovery.DiscoveredInstance;
 import dev.rollcall.discovery.Snapshot;
-import dev.rollcall.instance.Incarnation;
+import dev.rollcall.etcd.Bytes;
+import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.internal.RandomSource;
 import dev.rollcall.pick.ChannelSlot.Phase;
@@ -104,8 +105,8 @@ class ChannelSlotTest {
         Instance instance = shown.instance();
         assertThat(slot.reaches(shown(instance.toBuilder().weight(7).build()))).isTrue();
         assertThat(slot.reaches(shown(Instance.of("user", "a", "10.0.0.2:80")))).isFalse();
-        DiscoveredInstance again = new DiscoveredInstance(
-                instance, shown.key(), Incarnation.ofKey(2), 2, 2, shown.lease(), shown.firstSeen());
+        KeyValue anew = new KeyValue(shown.key(), Bytes.EMPTY, 2, 2, 1, shown.lease());
+        DiscoveredInstance again = new DiscoveredInstance(instance, anew, null, shown.firstSeen());
         assertThat(slot.reaches(again)).isFalse();
     }
 }
