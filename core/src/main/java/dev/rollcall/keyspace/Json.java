@@ -1,13 +1,27 @@
 package dev.rollcall.keyspace;
 
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A JSON value. Numbers stay the text that they are written as, so that none is too big to be read. */
 sealed interface Json {
 
-    /** Name and value pairs in the order of the text. */
-    record Obj(Map<String, Json> fields) implements Json {}
+    /** Members in the order of the text, each name once. */
+    record Obj(List<Member> members) implements Json {
+
+        /** The value of a name; null where there is none. For the few names that somebody knows: it looks at one after the other. */
+        @Nullable Json get(String name) {
+            for (int i = 0; i < members.size(); i++) {
+                if (members.get(i).name().equals(name)) {
+                    return members.get(i).value();
+                }
+            }
+            return null;
+        }
+    }
+
+    /** A name and its value. */
+    record Member(String name, Json value) {}
 
     /** Values in the order of the text. */
     record Arr(List<Json> items) implements Json {}

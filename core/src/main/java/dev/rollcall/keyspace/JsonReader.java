@@ -3,9 +3,10 @@ package dev.rollcall.keyspace;
 import dev.rollcall.etcd.Bytes;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads one JSON text by RFC 8259, and nothing more: no comments, no trailing commas, no name twice in an object.
@@ -18,6 +19,9 @@ final class JsonReader {
     static final int MAX_BYTES = 1024 * 1024;
     static final int MAX_DEPTH = 32;
     private static final int MAX_NUMBER = 64;
+
+    /** So many names are compared one by one; for more, which a stranger may write, there is a set. */
+    private static final int FEW = 16;
 
     private final String text;
     private int at;
@@ -60,12 +64,13 @@ final class JsonReader {
     }
 
     private Json object(int depth) throws JsonException {
-        Map<String, Json> fields = new LinkedHashMap<>();
+        List<Json.Member> members = new ArrayList<>();
         at++;
         space();
         if (skip('}')) {
-            return new Json.Obj(Collections.unmodifiableMap(fields));
+            return new Json.Obj(List.of());
         }
+        Set<String> many = Set.of();
         do {
             space();
             if (peek() != '"') {
@@ -74,13 +79,18 @@ final class JsonReader {
             String name = string();
             space();
             expect(':');
-            if (fields.put(name, value(depth + 1)) != null) {
+            Json value = value(depth + 1);
+            if (members.size() == FEW) {
+                many = members.stream().map(Json.Member::name).collect(Collectors.toCollection(HashSet::new));
+            }
+            if (members.size() < FEW ? new Json.Obj(members).get(name) != null : !many.add(name)) {
                 throw fault("a name stands twice in one object");
             }
+            members.add(new Json.Member(name, value));
             space();
         } while (skip(','));
         expect('}');
-        return new Json.Obj(Collections.unmodifiableMap(fields));
+        return new Json.Obj(Collections.unmodifiableList(members));
     }
 
     private Json array(int depth) throws JsonException {

@@ -97,7 +97,7 @@ final class JsonWriter {
     private void any(Json json) {
         if (json instanceof Json.Obj object) {
             open();
-            object.fields().forEach((name, value) -> name(name).any(value));
+            object.members().forEach(member -> name(member.name()).any(member.value()));
             close();
         } else if (json instanceof Json.Arr array) {
             char before = '[';

@@ -7,7 +7,6 @@ import dev.rollcall.instance.Instance;
 import dev.rollcall.instance.InstanceBuilder;
 import dev.rollcall.instance.InstanceId;
 import dev.rollcall.instance.InstanceStatus;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,7 +59,7 @@ final class NamingValue {
     }
 
     static Decoded.Readable read(InstanceId identity, Bytes value) throws JsonException {
-        Map<String, Json> fields = object("the value", JsonReader.read(value));
+        Json.Obj fields = object("the value", JsonReader.read(value));
         InstanceBuilder builder = Instance.builder(identity);
         String address = string("Addr", fields.get("Addr"));
         if (address == null || address.isEmpty()) {
@@ -77,13 +76,13 @@ final class NamingValue {
             foreignMetadata(builder, fields.get("Metadata"));
             return new Decoded.Readable(builder.build());
         }
-        Map<String, Json> said = object(OURS, ours);
+        Json.Obj said = object(OURS, ours);
         ours(builder, said);
         String incarnation = string("incarnation", said.get("incarnation"));
         return new Decoded.Readable(builder.build(), incarnation == null ? null : Incarnation.named(incarnation));
     }
 
-    private static void ours(InstanceBuilder builder, Map<String, Json> fields) throws JsonException {
+    private static void ours(InstanceBuilder builder, Json.Obj fields) throws JsonException {
         String status = string("status", fields.get("status"));
         if (status != null) {
             builder.status(InstanceStatus.ofWord(status));
@@ -109,7 +108,7 @@ final class NamingValue {
         collections(builder, fields);
     }
 
-    private static void collections(InstanceBuilder builder, Map<String, Json> fields) throws JsonException {
+    private static void collections(InstanceBuilder builder, Json.Obj fields) throws JsonException {
         Json tags = fields.get("tags");
         if (present(tags)) {
             if (!(tags instanceof Json.Arr array)) {
@@ -120,15 +119,13 @@ final class NamingValue {
             }
         }
         if (present(fields.get("meta"))) {
-            for (Map.Entry<String, Json> entry :
-                    object("meta", fields.get("meta")).entrySet()) {
-                builder.metadata(entry.getKey(), needed("a value of meta", entry.getValue()));
+            for (Json.Member member : object("meta", fields.get("meta")).members()) {
+                builder.metadata(member.name(), needed("a value of meta", member.value()));
             }
         }
         if (present(fields.get("endpoints"))) {
-            for (Map.Entry<String, Json> entry :
-                    object("endpoints", fields.get("endpoints")).entrySet()) {
-                builder.endpoint(entry.getKey(), needed("a value of endpoints", entry.getValue()));
+            for (Json.Member member : object("endpoints", fields.get("endpoints")).members()) {
+                builder.endpoint(member.name(), needed("a value of endpoints", member.value()));
             }
         }
     }
@@ -136,7 +133,7 @@ final class NamingValue {
     /** What a Go program says about itself: an object as pairs, anything else as one pair called Metadata. */
     private static void foreignMetadata(InstanceBuilder builder, @Nullable Json metadata) {
         if (metadata instanceof Json.Obj object) {
-            object.fields().forEach((name, value) -> foreignPair(builder, name, value));
+            object.members().forEach(member -> foreignPair(builder, member.name(), member.value()));
         } else if (metadata != null) {
             foreignPair(builder, "Metadata", metadata);
         }
@@ -167,9 +164,9 @@ final class NamingValue {
         return json != null && json != Json.Null.NULL;
     }
 
-    static Map<String, Json> object(String what, @Nullable Json json) throws JsonException {
+    static Json.Obj object(String what, @Nullable Json json) throws JsonException {
         if (json instanceof Json.Obj object) {
-            return object.fields();
+            return object;
         }
         throw new JsonException(what + " is no JSON object");
     }

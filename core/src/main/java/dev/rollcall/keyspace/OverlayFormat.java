@@ -6,7 +6,6 @@ import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.InstanceId;
 import dev.rollcall.instance.InstanceStatus;
 import dev.rollcall.instance.Overlay;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -66,7 +65,7 @@ public final class OverlayFormat {
      */
     public static Overlay decode(InstanceId instance, Bytes value) {
         try {
-            Map<String, Json> fields = NamingValue.object("the overlay", JsonReader.read(value));
+            Json.Obj fields = NamingValue.object("the overlay", JsonReader.read(value));
             String incarnation = NamingValue.string("incarnation", fields.get("incarnation"));
             if (incarnation == null) {
                 throw new JsonException("incarnation is missing");
