@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -148,23 +147,22 @@ final class Fold<S extends Shown> {
      * <p>Otherwise one was left out, or another key or number stands in the place of the one that was written.
      */
     boolean canFollow(WatchBatch batch) {
-        Map<Bytes, Optional<KeyValue>> then = new HashMap<>();
-        for (WatchEvent event : fresh(batch)) {
+        List<WatchEvent> fresh = fresh(batch);
+        Map<Bytes, WatchEvent> then = new HashMap<>(2 * fresh.size());
+        for (WatchEvent event : fresh) {
             KeyValue kv = event.kv();
-            Optional<KeyValue> earlier = then.get(kv.key());
-            KeyValue last = earlier == null ? truth.get(kv.key()) : earlier.orElse(null);
-            if (event.type() == WatchEvent.Type.DELETE) {
-                if (last == null) {
-                    return false;
-                }
-                then.put(kv.key(), Optional.empty());
-            } else if (last == null ? isFirst(kv) : isNext(last, kv)) {
-                then.put(kv.key(), Optional.of(kv));
-            } else {
+            WatchEvent earlier = then.put(kv.key(), event);
+            KeyValue last = earlier == null ? truth.get(kv.key()) : isPut(earlier) ? earlier.kv() : null;
+            boolean follows = isPut(event) ? last == null ? isFirst(kv) : isNext(last, kv) : last != null;
+            if (!follows) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean isPut(WatchEvent event) {
+        return event.type() == WatchEvent.Type.PUT;
     }
 
     private static boolean isFirst(KeyValue kv) {
@@ -191,13 +189,15 @@ final class Fold<S extends Shown> {
     void batch(WatchBatch batch) {
         List<WatchEvent> fresh = fresh(batch);
         Map<Bytes, KeyValue> left = new HashMap<>();
-        Set<Bytes> guarded = guarded(deleted(fresh, left), left.keySet());
+        Set<Bytes> guarded = fresh.stream().allMatch(Fold::isPut)
+                ? Set.of()
+                : guarded(deleted(fresh, left), left.keySet());
         for (WatchEvent event : fresh) {
             KeyValue kv = event.kv();
             if (kv.modRevision() < revision) {
                 continue;
             }
-            if (event.type() == WatchEvent.Type.PUT) {
+            if (isPut(event)) {
                 put(kv, false);
             } else {
                 delete(kv.key(), kv.modRevision(), guarded);
@@ -216,7 +216,7 @@ final class Fold<S extends Shown> {
         List<S> gone = new ArrayList<>();
         for (WatchEvent event : events) {
             Bytes key = event.kv().key();
-            if (event.type() == WatchEvent.Type.PUT) {
+            if (isPut(event)) {
                 puts.put(key, event.kv());
                 continue;
             }

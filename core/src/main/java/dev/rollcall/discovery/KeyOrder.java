@@ -1,8 +1,10 @@
 package dev.rollcall.discovery;
 
 import dev.rollcall.etcd.Bytes;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyOrder<E> {
 
-    private static final Object GONE = new Object();
     private static final KeyOrder<?> EMPTY = new KeyOrder<>(new Bytes[0], new Object[0]);
 
     private final Bytes[] keys;
@@ -74,11 +75,11 @@ final class KeyOrder<E> {
         return new Edit<>(this);
     }
 
-    /** Several changes, merged into the arrays at once. */
+    /** Several changes, merged into the arrays at once. A key is searched once, when it is first asked for. */
     static final class Edit<E> {
 
         private final KeyOrder<E> base;
-        private final Map<Bytes, Object> changed = new HashMap<>();
+        private final Map<Bytes, Slot> slots = new HashMap<>();
 
         private Edit(KeyOrder<E> base) {
             this.base = base;
@@ -86,71 +87,108 @@ final class KeyOrder<E> {
 
         @SuppressWarnings("unchecked")
         @Nullable E get(Bytes key) {
-            Object change = changed.get(key);
-            return change == null ? base.get(key) : change == GONE ? null : (E) change;
+            return isIdle() ? null : (E) slot(key).value;
         }
 
         void put(Bytes key, E value) {
-            changed.put(key, value);
+            slot(key).set(value);
         }
 
         void remove(Bytes key) {
-            if (changed.containsKey(key) || base.contains(key)) {
-                changed.put(key, GONE);
+            if (!isIdle()) {
+                slot(key).set(null);
             }
+        }
+
+        /** Whether there is nothing to be found: then a key need not even be hashed. */
+        private boolean isIdle() {
+            return base.isEmpty() && slots.isEmpty();
+        }
+
+        private Slot slot(Bytes key) {
+            Slot slot = slots.get(key);
+            if (slot == null) {
+                int place = Arrays.binarySearch(base.keys, key);
+                slot = new Slot(key, place, place < 0 ? null : base.values[place]);
+                slots.put(key, slot);
+            }
+            return slot;
         }
 
         KeyOrder<E> done() {
+            List<Slot> changed = new ArrayList<>(slots.size());
+            int added = 0;
+            int removed = 0;
+            for (Slot slot : slots.values()) {
+                if (slot.isChanged()) {
+                    changed.add(slot);
+                    added += slot.place < 0 ? 1 : 0;
+                    removed += slot.value == null ? 1 : 0;
+                }
+            }
             if (changed.isEmpty()) {
                 return base;
+            } else if (added == 0 && removed == 0) {
+                return replaced(changed);
             }
-            Bytes[] order = changed.keySet().toArray(new Bytes[0]);
-            Arrays.sort(order);
-            int[] places = new int[order.length];
-            int size = base.keys.length;
-            boolean sameKeys = true;
-            for (int i = 0, from = 0; i < order.length; i++) {
-                places[i] = Arrays.binarySearch(base.keys, from, base.keys.length, order[i]);
-                from = places[i] < 0 ? -places[i] - 1 : places[i] + 1;
-                boolean gone = changed.get(order[i]) == GONE;
-                sameKeys &= places[i] >= 0 && !gone;
-                size += places[i] < 0 ? (gone ? 0 : 1) : gone ? -1 : 0;
-            }
-            if (size == 0) {
-                return empty();
-            }
-            return sameKeys ? replaced(order, places) : merged(order, places, size);
+            int size = base.keys.length + added - removed;
+            return size == 0 ? empty() : merged(changed, size);
         }
 
         /** Most changes are new values of the same keys, which are shared then. */
-        private KeyOrder<E> replaced(Bytes[] order, int[] places) {
+        private KeyOrder<E> replaced(List<Slot> changed) {
             Object[] values = base.values.clone();
-            for (int i = 0; i < order.length; i++) {
-                values[places[i]] = changed.get(order[i]);
+            for (Slot slot : changed) {
+                values[slot.place] = slot.value;
             }
             return new KeyOrder<>(base.keys, values);
         }
 
-        private KeyOrder<E> merged(Bytes[] order, int[] places, int size) {
+        private KeyOrder<E> merged(List<Slot> changed, int size) {
+            changed.sort(Comparator.comparing(slot -> slot.key));
             Bytes[] keys = new Bytes[size];
             Object[] values = new Object[size];
             int from = 0;
             int to = 0;
-            for (int i = 0; i < order.length; i++) {
-                int until = places[i] < 0 ? -places[i] - 1 : places[i];
+            for (Slot slot : changed) {
+                int until = slot.place < 0 ? -slot.place - 1 : slot.place;
                 System.arraycopy(base.keys, from, keys, to, until - from);
                 System.arraycopy(base.values, from, values, to, until - from);
                 to += until - from;
-                from = places[i] < 0 ? until : until + 1;
-                Object value = changed.get(order[i]);
-                if (value != GONE) {
-                    keys[to] = order[i];
-                    values[to++] = value;
+                from = slot.place < 0 ? until : until + 1;
+                if (slot.value != null) {
+                    keys[to] = slot.key;
+                    values[to++] = slot.value;
                 }
             }
             System.arraycopy(base.keys, from, keys, to, base.keys.length - from);
             System.arraycopy(base.values, from, values, to, base.keys.length - from);
             return new KeyOrder<>(keys, values);
+        }
+    }
+
+    /** A key that was asked for: where it is in the base, as a binary search tells, and its value by now. */
+    private static final class Slot {
+
+        private final Bytes key;
+        private final int place;
+        private @Nullable Object value;
+        private boolean written;
+
+        private Slot(Bytes key, int place, @Nullable Object value) {
+            this.key = key;
+            this.place = place;
+            this.value = value;
+        }
+
+        private void set(@Nullable Object next) {
+            value = next;
+            written = true;
+        }
+
+        /** What is put and removed again, or was never there, is no change. */
+        private boolean isChanged() {
+            return written && (place >= 0 || value != null);
         }
     }
 }
