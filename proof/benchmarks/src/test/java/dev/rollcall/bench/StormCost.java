@@ -26,7 +26,7 @@ final class StormCost implements CostBench.Cost {
 
     private static final int CHANGES_PER_SECOND = 20_000;
     private static final int TOGETHER = 125;
-    private static final int WARM_UP_SECONDS = 10;
+    private static final int WARM_UP_SECONDS = 40;
     private static final int SECONDS = 15;
 
     @Override
