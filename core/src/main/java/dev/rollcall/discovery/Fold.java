@@ -189,9 +189,8 @@ final class Fold<S extends Shown> {
     void batch(WatchBatch batch) {
         List<WatchEvent> fresh = fresh(batch);
         Map<Bytes, KeyValue> left = new HashMap<>();
-        Set<Bytes> guarded = fresh.stream().allMatch(Fold::isPut)
-                ? Set.of()
-                : guarded(deleted(fresh, left), left.keySet());
+        Set<Bytes> guarded =
+                fresh.stream().allMatch(Fold::isPut) ? Set.of() : guarded(deleted(fresh, left), left.keySet());
         for (WatchEvent event : fresh) {
             KeyValue kv = event.kv();
             if (kv.modRevision() < revision) {

@@ -124,7 +124,8 @@ final class NamingValue {
             }
         }
         if (present(fields.get("endpoints"))) {
-            for (Json.Member member : object("endpoints", fields.get("endpoints")).members()) {
+            for (Json.Member member :
+                    object("endpoints", fields.get("endpoints")).members()) {
                 builder.endpoint(member.name(), needed("a value of endpoints", member.value()));
             }
         }

@@ -117,7 +117,8 @@ final class KeyCalls {
         Txn apart = new Txn(List.of(), batch.stream().map(KeyCall::op).toList(), List.of());
         return batch.stream().allMatch(KeyCall::isNew)
                 ? kv.txnAsync(asOne(batch))
-                        .thenCompose(all -> all.succeeded() ? CompletableFuture.completedStage(all) : kv.txnAsync(apart))
+                        .thenCompose(
+                                all -> all.succeeded() ? CompletableFuture.completedStage(all) : kv.txnAsync(apart))
                 : kv.txnAsync(apart);
     }
 

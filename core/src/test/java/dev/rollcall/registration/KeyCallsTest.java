@@ -55,8 +55,7 @@ class KeyCallsTest {
 
     private void putAgain(String key, LeaseId lease) {
         Standing known = Standing.of(7, lease, Bytes.EMPTY);
-        calls.make(
-                KeyCall.put(Bytes.utf8(key), new ClaimAction.Put(known, Bytes.utf8("v"), lease), answers::add));
+        calls.make(KeyCall.put(Bytes.utf8(key), new ClaimAction.Put(known, Bytes.utf8("v"), lease), answers::add));
     }
 
     @Test
