@@ -50,7 +50,9 @@ record KeyCall(Bytes key, Op op, LeaseId lease, int size, Consumer<KeyAnswer> th
 
     /** Whether it puts a key that must not exist. */
     boolean isNew() {
-        return op instanceof Txn txn && txn.conditions().equals(List.of(Compare.absent(key)));
+        return op instanceof Txn txn
+                && txn.conditions().equals(List.of(Compare.absent(key)))
+                && txn.then().get(0) instanceof Put;
     }
 
     private static Txn guarded(Bytes key, Standing expected) {

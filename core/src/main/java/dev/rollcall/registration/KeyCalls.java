@@ -114,12 +114,15 @@ final class KeyCalls {
         if (batch.size() == 1) {
             return alone(batch.get(0).op());
         }
-        Txn apart = new Txn(List.of(), batch.stream().map(KeyCall::op).toList(), List.of());
-        return batch.stream().allMatch(KeyCall::isNew)
-                ? kv.txnAsync(asOne(batch))
-                        .thenCompose(
-                                all -> all.succeeded() ? CompletableFuture.completedStage(all) : kv.txnAsync(apart))
-                : kv.txnAsync(apart);
+        if (!batch.stream().allMatch(KeyCall::isNew)) {
+            return apart(batch);
+        }
+        return kv.txnAsync(asOne(batch))
+                .thenCompose(all -> all.succeeded() ? CompletableFuture.completedStage(all) : apart(batch));
+    }
+
+    private CompletionStage<TxnResult> apart(List<KeyCall> batch) {
+        return kv.txnAsync(new Txn(List.of(), batch.stream().map(KeyCall::op).toList(), List.of()));
     }
 
     /** What is mostly new, after a start or a loss, is put by one transaction, of half the size. Where one of the keys exists nothing is done. */

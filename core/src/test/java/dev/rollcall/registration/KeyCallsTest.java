@@ -116,6 +116,18 @@ class KeyCallsTest {
     }
 
     @Test
+    void deletionsOfWhatMustNotExistAreNoNewKeys() {
+        for (String key : List.of("a", "b")) {
+            calls.make(KeyCall.delete(Bytes.utf8(key), Standing.NOTHING, answers::add));
+        }
+        run();
+
+        assertThat(kv.sent)
+                .singleElement()
+                .satisfies(txn -> assertThat(txn.then()).hasSize(2).allMatch(Txn.class::isInstance));
+    }
+
+    @Test
     void noBatchIsLargerThanTheStoreTakes() {
         for (int i = 0; i < 30; i++) {
             put("k" + i, 60 * 1024, A);
