@@ -87,21 +87,22 @@ final class Fold<S extends Shown> {
             holdAnew(0);
         }
         loseMissing(kvs, listRevision, newEpoch);
-        List<KeyValue> changed = new ArrayList<>();
+        int lost = changes.size();
         for (KeyValue kv : kvs) {
             if (newEpoch || !kv.equals(before.truth().get(kv.key()))) {
-                changed.add(kv);
+                put(kv, newEpoch);
             }
         }
-        changed.sort(Comparator.comparingLong(KeyValue::modRevision));
-        for (KeyValue kv : changed) {
-            put(kv, newEpoch);
-        }
+        // Taken in the order of keys, as they come, and told in the order in which they happened.
+        changes.subList(lost, changes.size()).sort(Comparator.comparingLong(Change::revision));
         revision = listRevision;
         known = true;
     }
 
     private void loseMissing(List<KeyValue> kvs, long listRevision, boolean newEpoch) {
+        if (before.truth().isEmpty()) {
+            return;
+        }
         Set<Bytes> present = new HashSet<>();
         for (KeyValue kv : kvs) {
             present.add(kv.key());
@@ -239,9 +240,10 @@ final class Fold<S extends Shown> {
         }
     }
 
-    private void put(KeyValue kv, boolean newEpoch) {
+    private void put(KeyValue written, boolean newEpoch) {
+        KeyValue known = truth.get(written.key());
+        KeyValue kv = known == null ? written : withKeyOf(known, written);
         Bytes key = kv.key();
-        KeyValue known = truth.get(key);
         truth.put(key, kv);
         boolean returned = holds.get(key) != null;
         holds.remove(key);
@@ -258,6 +260,11 @@ final class Fold<S extends Shown> {
             boolean other = !newEpoch && !returned && known != null && known.createRevision() != kv.createRevision();
             show(last, good.entry(), other, newEpoch || returned);
         }
+    }
+
+    /** A key is held once, however often it is written. */
+    private static KeyValue withKeyOf(KeyValue known, KeyValue kv) {
+        return new KeyValue(known.key(), kv.value(), kv.createRevision(), kv.modRevision(), kv.version(), kv.lease());
     }
 
     private void show(@Nullable S last, S entry, boolean otherIncarnation, boolean rebased) {
@@ -331,7 +338,7 @@ final class Fold<S extends Shown> {
             Bytes key = now.keyAt(i);
             if (!lost.contains(key)
                     && !gone.contains(key)
-                    && (holds.get(key) == null || there.contains(key))
+                    && (holds.peek(key) == null || there.contains(key))
                     && reader.group(now.valueAt(i)).equals(group)) {
                 left++;
             }

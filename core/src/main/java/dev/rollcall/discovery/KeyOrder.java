@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +79,10 @@ final class KeyOrder<E> {
     static final class Edit<E> {
 
         private final KeyOrder<E> base;
-        private final Map<Bytes, Slot> slots = new HashMap<>();
+        /** In the order in which keys came: what is in key order already is sorted at once. */
+        private final Map<Bytes, Slot> slots = new LinkedHashMap<>();
+
+        private @Nullable Slot latest;
 
         private Edit(KeyOrder<E> base) {
             this.base = base;
@@ -88,6 +91,16 @@ final class KeyOrder<E> {
         @SuppressWarnings("unchecked")
         @Nullable E get(Bytes key) {
             return isIdle() ? null : (E) slot(key).value;
+        }
+
+        /** As {@link #get}, of a key that is hardly asked for again: nothing is kept of the search. */
+        @SuppressWarnings("unchecked")
+        @Nullable E peek(Bytes key) {
+            if (isIdle()) {
+                return null;
+            }
+            Slot slot = slots.get(key);
+            return slot == null ? base.get(key) : (E) slot.value;
         }
 
         void put(Bytes key, E value) {
@@ -105,14 +118,19 @@ final class KeyOrder<E> {
             return base.isEmpty() && slots.isEmpty();
         }
 
+        @SuppressWarnings("ReferenceEquality") // who asks for a key mostly asks again at once, by the same object
         private Slot slot(Bytes key) {
-            Slot slot = slots.get(key);
-            if (slot == null) {
-                int place = Arrays.binarySearch(base.keys, key);
-                slot = new Slot(key, place, place < 0 ? null : base.values[place]);
-                slots.put(key, slot);
+            Slot slot = latest;
+            if (slot == null || slot.key != key) {
+                slot = slots.computeIfAbsent(key, this::search);
+                latest = slot;
             }
             return slot;
+        }
+
+        private Slot search(Bytes key) {
+            int place = Arrays.binarySearch(base.keys, key);
+            return place < 0 ? new Slot(key, place, null) : new Slot(base.keys[place], place, base.values[place]);
         }
 
         KeyOrder<E> done() {

@@ -6,23 +6,23 @@ import dev.rollcall.discovery.Change.Updated;
 import java.util.List;
 
 /** What stands in the line of one listener. */
-sealed interface Told<S, P> {
+sealed interface Told<S extends Shown, P> {
 
     /** A listener that hangs through more new epochs than these is told of the last ones only, so that its line is bounded. */
     int MOST_EPOCHS = 64;
 
     /** Everything, at the beginning. */
-    record Initial<S, P>(P published) implements Told<S, P> {}
+    record Initial<S extends Shown, P>(P published) implements Told<S, P> {}
 
     /** An entry came, changed or went. */
-    record One<S, P>(Change<S> change) implements Told<S, P> {}
+    record One<S extends Shown, P>(Change<S> change) implements Told<S, P> {}
 
     /**
      * The view was read anew.
      *
      * @param epochs how many new epochs stand in the line before it, as far as that is known
      */
-    record Anew<S, P>(ResyncCause cause, P published, int epochs) implements Told<S, P> {
+    record Anew<S extends Shown, P>(ResyncCause cause, P published, int epochs) implements Told<S, P> {
 
         Anew(ResyncCause cause, P published) {
             this(cause, published, 0);
@@ -41,13 +41,13 @@ sealed interface Told<S, P> {
     }
 
     /** The view became stale, live or guarded. */
-    record Fresh<S, P>(P published) implements Told<S, P> {}
+    record Fresh<S extends Shown, P>(P published) implements Told<S, P> {}
 
     /**
      * What is left of two successive tellings of one key: an entry that came and went is nothing, one that went and came again is both, of
      * several updates the first and last value, of several resyncs the new epochs and the last one.
      */
-    static <S, P> List<Told<S, P>> merge(Told<S, P> earlier, Told<S, P> later) {
+    static <S extends Shown, P> List<Told<S, P>> merge(Told<S, P> earlier, Told<S, P> later) {
         if (earlier instanceof Initial) {
             return List.of(earlier, later);
         }

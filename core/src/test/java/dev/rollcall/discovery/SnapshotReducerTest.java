@@ -118,6 +118,29 @@ class SnapshotReducerTest {
     }
 
     @Test
+    void whatAListFindsIsToldInTheOrderInWhichItHappened() {
+        rig.live(store);
+        store.put("a/9", "w", 13);
+        store.put("a/2", "yy", 12);
+        store.delete("a/1");
+        store.put("a/0", "v", 14);
+        store.put("a/1", "x", 21);
+
+        rig.send(new ViewEvent.Compacted());
+        rig.listed(store);
+
+        assertThat(rig.told())
+                .containsExactly(
+                        "resynced MISSED 1 @8",
+                        "up a/9=w",
+                        "updated a/2=y->yy",
+                        "up a/0=v",
+                        "down a/1=x UNKNOWN @8",
+                        "up a/1=x");
+        assertThat(rig.shown()).containsExactly("a/0=v", "a/1=x", "a/2=yy", "a/9=w");
+    }
+
+    @Test
     void anInterruptionMakesTheViewStaleAndChangesNothing() {
         rig.live(store).broken();
 
