@@ -63,7 +63,8 @@ final class SnapshotReducer<S extends Shown> {
      */
     Step<S> step(ViewState<S> state, ViewEvent event, Moment at, Moment asOf) {
         ViewDraft<S> draft = new ViewDraft<>(state, new Fold<>(state.content(), reader, guard, at), proof, at, asOf);
-        draft.openingMayBeOver();
+        // A long list takes long to read, and what the store said of the watch meanwhile was in time.
+        draft.openingMayBeOver(event instanceof ViewEvent.Created ? asOf : at);
         take(draft, event);
         draft.timeMayBeUp();
         return draft.done();
@@ -109,7 +110,7 @@ final class SnapshotReducer<S extends Shown> {
     long nanosToNextTick(ViewState<S> state, long now) {
         long next = Long.MAX_VALUE;
         if (state.phase() == Phase.OPENING || state.phase() == Phase.CONFIRMING) {
-            next = state.listedAt() + OPENING_BOUND - now;
+            next = state.openingSince() + OPENING_BOUND - now;
         } else if (state.phase() == Phase.LIVE) {
             next = nextWhileLive(state, now);
         }

@@ -29,7 +29,7 @@ final class ViewDraft<S extends Shown> {
     private @Nullable ResyncCause resync;
     private Backlog waiting;
     private boolean gap;
-    private long listedAt;
+    private long openingSince;
     private long leftAt;
     private Moment provenAt;
     private long checked;
@@ -51,7 +51,7 @@ final class ViewDraft<S extends Shown> {
         this.resync = from.resync();
         this.waiting = from.waiting();
         this.gap = from.gap();
-        this.listedAt = from.listedAt();
+        this.openingSince = from.openingSince();
         this.leftAt = from.leftAt();
         this.provenAt = from.provenAt();
         this.checked = from.provenAt().nanos();
@@ -76,7 +76,7 @@ final class ViewDraft<S extends Shown> {
                 resync,
                 waiting,
                 gap,
-                listedAt,
+                openingSince,
                 leftAt,
                 provenAt,
                 aged,
@@ -123,7 +123,7 @@ final class ViewDraft<S extends Shown> {
         heard = begins ? header.revision() : Math.max(heard, header.revision());
         term = begins ? header.raftTerm() : Math.max(term, header.raftTerm());
         resync = null;
-        listedAt = at.nanos();
+        openingSince = at.nanos();
         relists++;
         audit = audit.listed(header.revision());
         enter(Phase.OPENING);
@@ -149,6 +149,7 @@ final class ViewDraft<S extends Shown> {
             doubt();
         } else if (atOnce && !fell) {
             phase = Phase.CONFIRMING;
+            openingSince = at.nanos();
             actions.add(Continuity.briefProof(++ticket, content));
         } else {
             phase = Phase.PROVING;
@@ -359,8 +360,8 @@ final class ViewDraft<S extends Shown> {
         }
     }
 
-    void openingMayBeOver() {
-        if (at.nanos() - listedAt < SnapshotReducer.OPENING_BOUND) {
+    void openingMayBeOver(Moment when) {
+        if (when.nanos() - openingSince < SnapshotReducer.OPENING_BOUND) {
             return;
         }
         if (phase == Phase.OPENING) {

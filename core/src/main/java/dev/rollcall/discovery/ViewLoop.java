@@ -60,6 +60,7 @@ final class ViewLoop<S extends Shown, P> {
     private volatile boolean closed;
     private @Nullable Watch watch;
     private int watchNumber;
+    private long ahead;
     private Timer.@Nullable Handle tick;
     private Backoff relist = RELIST;
     private long lastList;
@@ -170,6 +171,9 @@ final class ViewLoop<S extends Shown, P> {
         }
         Moment at = wiring.now();
         ViewState<S> before = seen.state();
+        if (event instanceof ViewEvent.Listed listed) {
+            watchAhead(listed.header().revision() + 1);
+        }
         Step<S> step = reducer.step(before, event, at, asOf);
         if (step.state().phase() == ViewState.Phase.LIVE) {
             lastError = Optional.empty();
@@ -182,6 +186,7 @@ final class ViewLoop<S extends Shown, P> {
             handle.stepped(before, step.changes(), seen);
         }
         step.actions().forEach(this::perform);
+        dropWatchAhead();
         scheduleTick(at.nanos());
     }
 
@@ -233,7 +238,10 @@ final class ViewLoop<S extends Shown, P> {
         } else if (action instanceof ViewAction.AskClusters question) {
             ask(question.ticket(), RETRY, () -> calls.clusters(question));
         } else if (action instanceof ViewAction.OpenWatch open) {
-            openWatch(open.from());
+            if (open.from() != ahead) {
+                openWatch(open.from());
+            }
+            ahead = 0;
         } else if (action instanceof ViewAction.Audit audit) {
             audit(audit);
         } else if (action instanceof ViewAction.AskProgress) {
@@ -331,6 +339,20 @@ final class ViewLoop<S extends Shown, P> {
             if (watch != null) {
                 watch.requestProgress();
             }
+        }
+    }
+
+    /** Asks for the watch before a list is read, which for a hundred thousand keys takes a second: the view would not know what happens meanwhile. */
+    private void watchAhead(long from) {
+        openWatch(from);
+        ahead = from;
+    }
+
+    /** The list came to nothing. */
+    private void dropWatchAhead() {
+        if (ahead != 0) {
+            ahead = 0;
+            replaceWatch(null);
         }
     }
 

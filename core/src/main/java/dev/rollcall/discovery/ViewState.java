@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param resync why the next list is a new beginning or a difference; null where it is neither
  * @param waiting batches that came while it is not proven that they continue the view
  * @param gap whether some of those were dropped
- * @param listedAt when the range was last read
+ * @param openingSince when the range was last read, or the watch after it was taken on: while opening, since when one or the other is waited for
  * @param leftAt when the view last stopped being live
  * @param provenAt when it was last known to be right
  * @param aged whether that is too long ago to be believed, though the stream looks open
@@ -33,7 +33,7 @@ record ViewState<S extends Shown>(
         @Nullable ResyncCause resync,
         Backlog waiting,
         boolean gap,
-        long listedAt,
+        long openingSince,
         long leftAt,
         Moment provenAt,
         boolean aged,

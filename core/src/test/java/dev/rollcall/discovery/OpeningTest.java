@@ -121,6 +121,20 @@ class OpeningTest {
     }
 
     @Test
+    void aWatchThatWasTakenOnInTimeMayBeHeardOfLate() {
+        opened();
+        Moment inTime = rig.moment();
+        rig.nanos += Duration.ofSeconds(2).toNanos();
+        rig.send(new ViewEvent.Created(store.header(), false), inTime);
+        assertThat(rig.phase()).isEqualTo(Phase.CONFIRMING);
+
+        rig.pass(Duration.ofMillis(199));
+        assertThat(rig.state.freshness()).isEqualTo(Freshness.LIVE);
+        rig.pass(Duration.ofMillis(1));
+        assertThat(rig.phase()).isEqualTo(Phase.PROVING);
+    }
+
+    @Test
     void aConfirmationThatTakesLongLeavesTheViewStaleUntilItComes() {
         opened().created(store, false);
         rig.pass(Duration.ofMillis(200));
