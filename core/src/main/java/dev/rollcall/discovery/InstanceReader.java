@@ -1,5 +1,6 @@
 package dev.rollcall.discovery;
 
+import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.instance.InstanceId;
 import dev.rollcall.instance.InstanceStatus;
@@ -8,36 +9,36 @@ import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.keyspace.OverlayFormat;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Reads keys as instances; the guard counts per service. */
 final class InstanceReader implements EntryReader<DiscoveredInstance> {
 
     private final Keyspace keyspace;
-    private final Predicate<InstanceId> wanted;
+    private final @Nullable String service;
 
-    private InstanceReader(Keyspace keyspace, Predicate<InstanceId> wanted) {
+    private InstanceReader(Keyspace keyspace, @Nullable String service) {
         this.keyspace = keyspace;
-        this.wanted = wanted;
+        this.service = service;
     }
 
     /** The instances of one service; those of deeper services, which stand in the same range, are none. A key that identifies nobody is quarantined. */
     static InstanceReader ofService(Keyspace keyspace, String service) {
-        return new InstanceReader(keyspace, identity -> identity.service().equals(service));
+        return new InstanceReader(keyspace, service);
     }
 
     static InstanceReader ofAll(Keyspace keyspace) {
-        return new InstanceReader(keyspace, identity -> true);
+        return new InstanceReader(keyspace, null);
     }
 
     @Override
     public Reading<DiscoveredInstance> read(KeyValue kv, Instant firstSeen) {
+        if (service != null && isOfAnother(kv.key(), service)) {
+            return new Reading.Foreign<>();
+        }
         Decoded decoded = keyspace.decode(kv.key(), kv.value());
-        InstanceId identity = decoded.identity();
-        boolean foreign = identity == null
-                ? OverlayFormat.isOverlay(kv.key()) // seen only where the keyspace is the whole store
-                : !wanted.test(identity);
-        if (foreign) {
+        if (decoded.identity() == null && OverlayFormat.isOverlay(kv.key())) {
+            // Seen only where the keyspace is the whole store.
             return new Reading.Foreign<>();
         }
         if (decoded instanceof Decoded.Readable readable) {
@@ -45,6 +46,12 @@ final class InstanceReader implements EntryReader<DiscoveredInstance> {
                     new DiscoveredInstance(readable.instance(), kv, readable.incarnation(), firstSeen));
         }
         return new Reading.Bad<>(((Decoded.Quarantined) decoded).reason());
+    }
+
+    /** Told by the key alone: what a stranger wrote there may be large, or worse. */
+    private boolean isOfAnother(Bytes key, String service) {
+        InstanceId identity = keyspace.identify(key).orElse(null);
+        return identity != null && !identity.service().equals(service);
     }
 
     @Override
