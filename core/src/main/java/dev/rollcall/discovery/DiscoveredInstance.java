@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance as it was found in the store. An immutable value; equal when all that it tells is.
+ * An instance as it was found in the store. An immutable value; equal when all that it tells is, and the record of its key in the store.
  *
  * <p>A view holds one for each instance, so it is kept small: what the store says of the key is shared with the view's own record of it, and an incarnation
  * without a name is made when it is asked for.
@@ -23,12 +23,12 @@ public final class DiscoveredInstance implements Shown {
     private final Instant firstSeen;
 
     /**
-     * For tests of what works on snapshots; a view makes its own.
+     * As a view finds it.
      *
      * @param kv where it stands
      * @param named which life of it, as its owner named it; null where it did not
      */
-    public DiscoveredInstance(Instance instance, KeyValue kv, @Nullable Incarnation named, Instant firstSeen) {
+    DiscoveredInstance(Instance instance, KeyValue kv, @Nullable Incarnation named, Instant firstSeen) {
         this.instance = instance;
         this.kv = kv;
         this.named = named;
@@ -49,6 +49,13 @@ public final class DiscoveredInstance implements Shown {
     /** Which life of it: as its owner named it, or that of its key. */
     public Incarnation incarnation() {
         return named == null ? Incarnation.ofKey(kv.createRevision()) : named;
+    }
+
+    /** Whether it is of the same life as another finding of the instance: {@link #incarnation()} is equal. */
+    public boolean hasIncarnationOf(DiscoveredInstance other) {
+        return named == null
+                ? other.named == null && kv.createRevision() == other.kv.createRevision()
+                : named.equals(other.named);
     }
 
     /** Which life of it, as its owner named it; null where it did not. */

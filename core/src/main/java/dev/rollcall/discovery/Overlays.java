@@ -53,7 +53,9 @@ public final class Overlays {
 
     /** The overlay that takes an instance, as it was found, out of service; empty where there is none, or only one of another incarnation. */
     public Optional<Overlay> over(DiscoveredInstance found) {
-        return over(found.instance().identity(), found.incarnation());
+        Overlay overlay = byInstance.get(found.instance().identity());
+        // Hardly anybody has one, and an incarnation without a name is made when it is asked for.
+        return overlay == null ? Optional.empty() : over(overlay.instance(), found.incarnation());
     }
 
     /** The overlay that takes an incarnation of an instance out of service, if there is one. */

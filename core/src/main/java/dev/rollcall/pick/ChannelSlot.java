@@ -83,7 +83,7 @@ final class ChannelSlot<C> {
 
     /** Whether an instance, as it is shown now, is still reached by this channel. */
     boolean reaches(DiscoveredInstance now) {
-        return now.incarnation().equals(found.incarnation())
+        return now.hasIncarnationOf(found)
                 && now.instance().hasEndpoint()
                 && now.instance().endpoint().equals(endpoint);
     }

@@ -3,9 +3,9 @@ package dev.rollcall.pick;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.discovery.DiscoveredInstance;
+import dev.rollcall.discovery.Found;
 import dev.rollcall.discovery.Snapshot;
-import dev.rollcall.etcd.Bytes;
-import dev.rollcall.etcd.KeyValue;
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.internal.RandomSource;
 import dev.rollcall.pick.ChannelSlot.Phase;
@@ -105,8 +105,13 @@ class ChannelSlotTest {
         Instance instance = shown.instance();
         assertThat(slot.reaches(shown(instance.toBuilder().weight(7).build()))).isTrue();
         assertThat(slot.reaches(shown(Instance.of("user", "a", "10.0.0.2:80")))).isFalse();
-        KeyValue anew = new KeyValue(shown.key(), Bytes.EMPTY, 2, 2, 1, shown.lease());
-        DiscoveredInstance again = new DiscoveredInstance(instance, anew, null, shown.firstSeen());
-        assertThat(slot.reaches(again)).isFalse();
+        assertThat(slot.reaches(Found.at(2, instance, null))).isFalse();
+        Incarnation named = Incarnation.named("b");
+        assertThat(slot.reaches(Found.at(1, instance, named))).isFalse();
+        ChannelSlot<String> ofNamed = new ChannelSlot<>(Found.at(1, instance, named));
+        assertThat(ofNamed.reaches(Found.at(2, instance, named))).isTrue();
+        assertThat(ofNamed.reaches(Found.at(2, instance, Incarnation.named("c"))))
+                .isFalse();
+        assertThat(ofNamed.reaches(Found.at(1, instance, null))).isFalse();
     }
 }
