@@ -9,7 +9,6 @@ import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.etcd.Op;
 import dev.rollcall.etcd.Put;
 import dev.rollcall.etcd.Txn;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -19,23 +18,24 @@ import java.util.function.Consumer;
  * @param op what to do
  * @param lease the lease of a put, else {@link LeaseId#NONE}
  * @param size about how many bytes it takes in a request, or its answer
+ * @param isNew whether it puts a key that must not exist
  * @param then told the answer, once
  */
-record KeyCall(Bytes key, Op op, LeaseId lease, int size, Consumer<KeyAnswer> then) {
+record KeyCall(Bytes key, Op op, LeaseId lease, int size, boolean isNew, Consumer<KeyAnswer> then) {
 
     /** A put of a key that stands as expected; else the key is read. */
     static KeyCall put(Bytes key, ClaimAction.Put put, Consumer<KeyAnswer> then) {
         Op op = guarded(key, put.expected())
                 .then(Put.of(key, put.value()).under(put.lease()))
                 .otherwise(Get.key(key));
-        return new KeyCall(
-                key, op, put.lease(), size(key, put.expected()) + put.value().size(), then);
+        int size = size(key, put.expected()) + put.value().size();
+        return new KeyCall(key, op, put.lease(), size, put.expected().equals(Standing.NOTHING), then);
     }
 
     /** A deletion of a key that stands as expected; else the key is read. */
     static KeyCall delete(Bytes key, Standing expected, Consumer<KeyAnswer> then) {
         Op op = guarded(key, expected).then(Delete.key(key)).otherwise(Get.key(key));
-        return new KeyCall(key, op, LeaseId.NONE, size(key, expected), then);
+        return new KeyCall(key, op, LeaseId.NONE, size(key, expected), false, then);
     }
 
     /** A read. */
@@ -45,14 +45,7 @@ record KeyCall(Bytes key, Op op, LeaseId lease, int size, Consumer<KeyAnswer> th
 
     /** A read of a key whose value is believed to take so many bytes; those of a batch share an answer. */
     static KeyCall read(Bytes key, int bytes, Consumer<KeyAnswer> then) {
-        return new KeyCall(key, Get.key(key), LeaseId.NONE, key.size() + bytes, then);
-    }
-
-    /** Whether it puts a key that must not exist. */
-    boolean isNew() {
-        return op instanceof Txn txn
-                && txn.conditions().equals(List.of(Compare.absent(key)))
-                && txn.then().get(0) instanceof Put;
+        return new KeyCall(key, Get.key(key), LeaseId.NONE, key.size() + bytes, false, then);
     }
 
     private static Txn guarded(Bytes key, Standing expected) {

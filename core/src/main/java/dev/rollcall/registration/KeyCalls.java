@@ -15,14 +15,13 @@ import dev.rollcall.internal.SerialExecutor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Packs the calls of many keys into few transactions: one nested transaction for each key, with a guard of its own, so that a conflict on one key
- * fails no other. Only where all keys are new they are tried as one first.
+ * fails no other. Only where all keys are new they are tried as one first, until one of them exists.
  *
  * <p>Calls made in one turn of the serial executor travel together. Used on that executor only.
  */
@@ -51,6 +50,8 @@ final class KeyCalls {
     private int underWay;
     private int splits = MOST_SPLITS;
     private boolean flushing;
+    private boolean someExist;
+    private boolean dropped;
 
     KeyCalls(Kv kv, SerialExecutor serial, Trouble trouble) {
         this.kv = kv;
@@ -68,8 +69,9 @@ final class KeyCalls {
         }
     }
 
-    /** Forgets the calls that were not sent yet; nobody is told. */
+    /** Forgets the calls that the store did not see yet; nobody is told. */
     void drop() {
+        dropped = true;
         waiting.clear();
     }
 
@@ -78,6 +80,7 @@ final class KeyCalls {
         while (underWay < MOST_UNDER_WAY && !waiting.isEmpty()) {
             send(nextBatch());
         }
+        someExist &= !waiting.isEmpty();
     }
 
     /** Puts under two leases never share a batch: one lease that is gone would fail the other's. */
@@ -105,8 +108,14 @@ final class KeyCalls {
         request(batch)
                 .whenComplete((results, error) -> serial.offer(() -> {
                     underWay--;
+                    boolean refused = results != null && !results.succeeded();
+                    if (refused) {
+                        oneExists(batch);
+                    }
                     flush();
-                    answered(batch, results, error);
+                    if (!refused) {
+                        answered(batch, results, error);
+                    }
                 }));
     }
 
@@ -114,15 +123,22 @@ final class KeyCalls {
         if (batch.size() == 1) {
             return alone(batch.get(0).op());
         }
-        if (!batch.stream().allMatch(KeyCall::isNew)) {
-            return apart(batch);
-        }
-        return kv.txnAsync(asOne(batch))
-                .thenCompose(all -> all.succeeded() ? CompletableFuture.completedStage(all) : apart(batch));
+        boolean asOne = !someExist && batch.stream().allMatch(KeyCall::isNew);
+        return kv.txnAsync(asOne ? asOne(batch) : apart(batch));
     }
 
-    private CompletionStage<TxnResult> apart(List<KeyCall> batch) {
-        return kv.txnAsync(new Txn(List.of(), batch.stream().map(KeyCall::op).toList(), List.of()));
+    /** Nothing was done: each is tried by itself, and so is all that waits, for where one exists others will. */
+    private void oneExists(List<KeyCall> batch) {
+        if (!dropped) {
+            someExist = true;
+            for (int i = batch.size() - 1; i >= 0; i--) {
+                waiting.addFirst(batch.get(i));
+            }
+        }
+    }
+
+    private static Txn apart(List<KeyCall> batch) {
+        return new Txn(List.of(), batch.stream().map(KeyCall::op).toList(), List.of());
     }
 
     /** What is mostly new, after a start or a loss, is put by one transaction, of half the size. Where one of the keys exists nothing is done. */

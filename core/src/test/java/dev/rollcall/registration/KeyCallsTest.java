@@ -23,7 +23,6 @@ import dev.rollcall.etcd.TxnResult;
 import dev.rollcall.internal.SerialExecutor;
 import dev.rollcall.internal.TimeSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +34,7 @@ class KeyCallsTest {
     private static final LeaseId A = new LeaseId(1);
     private static final LeaseId B = new LeaseId(2);
     private static final Header HEADER = new Header(1, 1, 42, 1);
+    private static final TxnResult ONE_EXISTS = new TxnResult(HEADER, false, List.of());
 
     private final List<Runnable> tasks = new ArrayList<>();
     private final SerialExecutor serial = new SerialExecutor(tasks::add, 10_000);
@@ -93,7 +93,8 @@ class KeyCallsTest {
         put("taken", 1, A);
         run();
 
-        kv.answer(0, new TxnResult(HEADER, false, List.of()));
+        kv.answer(0, ONE_EXISTS);
+        run();
         assertThat(kv.sent.get(1).then()).hasSize(2).allMatch(Txn.class::isInstance);
         GetResult nothing = new GetResult(HEADER, List.of(), false, 0);
         kv.answer(1, new TxnResult(HEADER, true, List.of(done(), new TxnResult(HEADER, false, List.of(nothing)))));
@@ -103,7 +104,7 @@ class KeyCallsTest {
     }
 
     @Test
-    void newKeysThatAreRefusedAsOneAreNotTriedByThemselves() {
+    void newKeysWhoseFateIsUnknownAreNotTriedByThemselves() {
         put("a", 1, A);
         put("b", 1, A);
         run();
@@ -113,6 +114,88 @@ class KeyCallsTest {
 
         assertThat(kv.sent).hasSize(1);
         assertThat(answers).hasSize(2).allMatch(KeyAnswer.Refused.class::isInstance);
+    }
+
+    @Test
+    void whereOneKeyExistsWhatWaitsIsNotTriedAsOneAnyMore() {
+        for (int i = 0; i < 1_000; i++) {
+            put("k" + i, 10, A);
+        }
+        run();
+        assertThat(kv.sent).hasSize(4).allMatch(KeyCallsTest::isAsOne);
+
+        for (int i = 0; i < kv.sent.size(); i++) {
+            kv.answer(i, isAsOne(kv.sent.get(i)) ? ONE_EXISTS : kv.done(i));
+            run();
+        }
+
+        assertThat(kv.sent).hasSize(14);
+        assertThat(kv.sent.stream().filter(KeyCallsTest::isAsOne)).hasSize(4);
+        assertThat(answers).hasSize(1_000).containsOnly(new KeyAnswer.Done(42));
+        put("later", 1, A);
+        put("later too", 1, A);
+        run();
+        assertThat(kv.sent.get(14)).matches(KeyCallsTest::isAsOne);
+    }
+
+    private static boolean isAsOne(Txn txn) {
+        return !txn.conditions().isEmpty();
+    }
+
+    @Test
+    void whatIsTriedByItselfAfterwardsFailsAsEver() {
+        for (EtcdError code : List.of(EtcdError.OUTCOME_UNKNOWN, EtcdError.LEASE_NOT_FOUND)) {
+            int before = kv.sent.size();
+            answers.clear();
+            put("a", 1, A);
+            put("b", 1, A);
+            run();
+            kv.answer(before, ONE_EXISTS);
+            run();
+
+            kv.fail(before + 1, code);
+            run();
+
+            assertThat(kv.sent).hasSize(before + 2);
+            assertThat(answers)
+                    .hasSize(2)
+                    .allSatisfy(answer -> assertThat(
+                                    ((KeyAnswer.Refused) answer).error().code())
+                            .isEqualTo(code));
+        }
+    }
+
+    @Test
+    void whatIsTriedByItselfAndForbiddenIsFound() {
+        put("a", 1, A);
+        put("forbidden", 1, A);
+        run();
+        kv.answer(0, ONE_EXISTS);
+        run();
+
+        kv.fail(1, EtcdError.PERMISSION_DENIED);
+        run();
+        kv.answer(2, kv.done(2));
+        kv.fail(3, EtcdError.PERMISSION_DENIED);
+        run();
+
+        assertThat(answers).hasSize(2);
+        assertThat(answers.get(0)).isEqualTo(new KeyAnswer.Done(42));
+        assertThat(answers.get(1)).isInstanceOf(KeyAnswer.Refused.class);
+    }
+
+    @Test
+    void whatIsRefusedAfterItWasDroppedIsNotSentAgain() {
+        put("a", 1, A);
+        put("b", 1, A);
+        run();
+        calls.drop();
+
+        kv.answer(0, ONE_EXISTS);
+        run();
+
+        assertThat(kv.sent).hasSize(1);
+        assertThat(answers).isEmpty();
     }
 
     @Test
@@ -181,10 +264,6 @@ class KeyCallsTest {
                 .containsExactly(new KeyAnswer.Done(42), new KeyAnswer.Shown(42, null), new KeyAnswer.Shown(42, null));
     }
 
-    private static TxnResult done(int calls) {
-        return new TxnResult(HEADER, true, Collections.nCopies(calls, done()));
-    }
-
     private static TxnResult done() {
         return new TxnResult(HEADER, true, List.of(new PutResult(HEADER, Optional.empty())));
     }
@@ -217,7 +296,7 @@ class KeyCallsTest {
             if (kv.sent.get(i).toString().contains("forbidden")) {
                 kv.fail(i, EtcdError.PERMISSION_DENIED);
             } else {
-                kv.answer(i, done(kv.sent.get(i).then().size()));
+                kv.answer(i, kv.done(i));
             }
             run();
         }
@@ -282,12 +361,17 @@ class KeyCallsTest {
 
         void answerAll() {
             for (int i = 0; i < answers.size(); i++) {
-                List<OpResult> results = new ArrayList<>();
-                for (Op op : sent.get(i).then()) {
-                    results.add(op instanceof Txn ? done() : new PutResult(HEADER, Optional.empty()));
-                }
-                answer(i, new TxnResult(HEADER, true, results));
+                answer(i, done(i));
             }
+        }
+
+        /** Success of each operation, in the shape that was asked for. */
+        TxnResult done(int index) {
+            List<OpResult> results = new ArrayList<>();
+            for (Op op : sent.get(index).then()) {
+                results.add(op instanceof Txn ? KeyCallsTest.done() : new PutResult(HEADER, Optional.empty()));
+            }
+            return new TxnResult(HEADER, true, results);
         }
 
         void fail(int index, EtcdError code) {
