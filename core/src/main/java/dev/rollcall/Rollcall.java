@@ -69,8 +69,8 @@ public final class Rollcall implements AutoCloseable {
         if (closedAtShutdown) {
             try {
                 closing.atShutdown();
-            } catch (IllegalStateException ends) {
-                // The JVM is about it: nobody else would ever close what was made above.
+            } catch (IllegalStateException | SecurityException ends) {
+                // The JVM is about it, or takes no hooks: nobody else would ever close what was made above.
                 closing.close();
                 throw ends;
             }

@@ -11,6 +11,10 @@ sealed interface Json {
 
         /** The value of a name; null where there is none. For the few names that somebody knows: it looks at one after the other. */
         @Nullable Json get(String name) {
+            return find(members, name);
+        }
+
+        static @Nullable Json find(List<Member> members, String name) {
             for (int i = 0; i < members.size(); i++) {
                 if (members.get(i).name().equals(name)) {
                     return members.get(i).value();

@@ -83,7 +83,7 @@ final class JsonReader {
             if (members.size() == FEW) {
                 many = members.stream().map(Json.Member::name).collect(Collectors.toCollection(HashSet::new));
             }
-            if (members.size() < FEW ? new Json.Obj(members).get(name) != null : !many.add(name)) {
+            if (members.size() < FEW ? Json.Obj.find(members, name) != null : !many.add(name)) {
                 throw fault("a name stands twice in one object");
             }
             members.add(new Json.Member(name, value));

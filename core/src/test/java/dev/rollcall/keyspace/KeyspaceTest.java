@@ -132,6 +132,21 @@ class KeyspaceTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 14, 15, 16, 17, 40})
+    void aNameThatStandsTwiceIsFoundAmongHoweverManyOthers(int others) {
+        StringBuilder text = new StringBuilder("{\"Addr\":\"a:1\"");
+        for (int i = 1; i <= others; i++) {
+            text.append(",\"n").append(i).append("\":").append(i);
+        }
+        assertThat(STANDARD.decode(USER_A, Bytes.utf8(text + "}"))).isInstanceOf(Decoded.Readable.class);
+        for (String again : List.of("Addr", "n1", "n" + others)) {
+            Decoded twice = STANDARD.decode(USER_A, Bytes.utf8(text + ",\"" + again + "\":\"b:1\"}"));
+            assertThat(twice).isInstanceOf(Decoded.Quarantined.class);
+            assertThat(((Decoded.Quarantined) twice).reason()).contains("a name stands twice");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

@@ -36,8 +36,8 @@ public final class GrpcServers {
         RegisteredServer registered = new RegisteredServer(server, rollcall.register(instance));
         try {
             registered.closeWithTheJvm();
-        } catch (IllegalStateException | OutOfMemoryError ended) {
-            // The JVM ends, or has no further thread: neither a registration nor a hook is left behind.
+        } catch (IllegalStateException | SecurityException | OutOfMemoryError ended) {
+            // The JVM ends, takes no hooks, or has no further thread: neither a registration nor a hook is left behind.
             registered.close();
             throw ended;
         }
