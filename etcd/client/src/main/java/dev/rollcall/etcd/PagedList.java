@@ -24,12 +24,13 @@ final class PagedList {
     /** Small enough that 1.5 MiB values stay below what a connection takes in one message. */
     private static final long FIRST_PAGE = 100;
 
-    private static final long MAX_PAGE = 5_000;
+    private static final long MAX_PAGE = 10_000;
 
     /** A page that is larger than a connection takes is halved at most so often; from the first page on that is down to one key. */
     private static final int MAX_HALVINGS = 7;
 
-    private static final long WANTED_PAGE_BYTES = 1 << 20;
+    /** For each page the store counts the keys of the whole range. */
+    private static final long WANTED_PAGE_BYTES = 2 << 20;
 
     private final Function<Get, CompletionStage<GetResult>> read;
     private final LongSupplier clock;
@@ -85,7 +86,7 @@ final class PagedList {
         next(Get.range(new KeyRange(last.successor(), end)).atRevision(first.revision()));
     }
 
-    /** As many keys as fill about a mebibyte, judged by the last page. */
+    /** As many keys as fill about two mebibytes, judged by the last page. */
     private static long nextPage(List<KeyValue> kvs) {
         long bytes = 1;
         for (KeyValue kv : kvs) {
