@@ -169,9 +169,9 @@ public final class EmbeddedEtcd implements AutoCloseable {
     }
 
     /**
-     * Starts it again at the same port, with the data it has; stops it first if it runs.
+     * Starts it again at the same ports, with the data it has; stops it first if it runs.
      *
-     * @throws UncheckedIOException when the port is taken by now, and stays so for 2 s, or the data directory is damaged or in use
+     * @throws UncheckedIOException when one of them is taken by now, and stays so for 2 s, or the data directory is damaged or in use
      */
     public synchronized void restart() {
         stop();
@@ -246,7 +246,8 @@ public final class EmbeddedEtcd implements AutoCloseable {
             booted = true;
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "Cannot listen at " + config.host() + ":" + port + " (" + e.getMessage()
+                    "Cannot listen at " + config.host() + ":" + port + (httpPort == null ? "" : " and " + httpPort)
+                            + " (" + e.getMessage()
                             + "): choose another port, or 0 for a free one",
                     e);
         }

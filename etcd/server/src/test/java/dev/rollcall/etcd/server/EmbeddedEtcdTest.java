@@ -26,7 +26,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -242,8 +242,10 @@ class EmbeddedEtcdTest {
     private static void comesBackOnceItIsFree(EmbeddedEtcd etcd, int port) throws IOException {
         etcd.stop();
         ServerSocket copy = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
-        CompletableFuture<Void> restarted = CompletableFuture.runAsync(etcd::restart);
-        assertThat(restarted).isNotCompleted();
+        FutureTask<Void> restarted = new FutureTask<>(etcd::restart, null);
+        Thread restarting = new Thread(restarted, "restarting");
+        restarting.start();
+        await().until(() -> restarting.getState() == Thread.State.TIMED_WAITING);
 
         copy.close();
 
