@@ -1,6 +1,7 @@
 package dev.rollcall.bench;
 
 import dev.rollcall.Rollcall;
+import dev.rollcall.discovery.Freshness;
 import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.Op;
@@ -12,7 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The heap of a view of many instances, for each of them, in both formats; and that of a view of nobody. */
+/** The heap of a view of many instances, for each of them, in both formats, and after each was written again; and that of a view of nobody. */
 final class MemoryCost implements CostBench.Cost {
 
     private static final int INSTANCES = 100_000;
@@ -33,15 +34,31 @@ final class MemoryCost implements CostBench.Cost {
                 long before = heap();
                 ServiceView view = rollcall.discover("user");
                 view.awaitInstances(INSTANCES, PATIENCE);
-                long each = (heap() - before) / INSTANCES;
-                System.out.println("| an instance of " + INSTANCES + " in a view, " + keyspace + " | " + each + " |");
+                awaitLive(view, 0);
+                String row = "| an instance of " + INSTANCES + " in a view, " + keyspace;
+                System.out.println(row + " | " + (heap() - before) / INSTANCES + " |");
+                awaitLive(view, fill(CostBench.url(etcd), keyspace));
+                System.out.println(row + ", written again | " + (heap() - before) / INSTANCES + " |");
                 view.close();
             }
         }
         views(CostBench.url(etcd));
     }
 
-    private static void fill(String url, Keyspace keyspace) {
+    /** Then it holds nothing besides what it shows: what it reads to prove that is there twice meanwhile. */
+    private static void awaitLive(ServiceView view, long revision) throws InterruptedException {
+        long start = Time.nanos();
+        while (view.snapshot().revision() < revision || view.snapshot().freshness() != Freshness.LIVE) {
+            if (Time.secondsSince(start) > PATIENCE.toSeconds()) {
+                throw new IllegalStateException("the view is not live at revision " + revision + ": " + view);
+            }
+            Time.pass(Duration.ofMillis(50));
+        }
+    }
+
+    /** Writes all; answers the last revision. */
+    private static long fill(String url, Keyspace keyspace) {
+        long revision = 0;
         try (EtcdClient client = EtcdClient.connect(url)) {
             for (int i = 0; i < INSTANCES; i += TOGETHER) {
                 List<Op> puts = new ArrayList<>();
@@ -50,9 +67,13 @@ final class MemoryCost implements CostBench.Cost {
                             Instance.of("user", "10." + j / 62_500 + "." + j / 250 % 250 + "." + j % 250 + ":8080");
                     puts.add(Put.of(keyspace.key(instance.identity()), keyspace.encode(instance)));
                 }
-                client.kv().txn(Txn.when().then(puts.toArray(Op[]::new)));
+                revision = client.kv()
+                        .txn(Txn.when().then(puts.toArray(Op[]::new)))
+                        .header()
+                        .revision();
             }
         }
+        return revision;
     }
 
     private static void views(String url) throws InterruptedException {
@@ -60,7 +81,7 @@ final class MemoryCost implements CostBench.Cost {
             rollcall.discover("nobody-0").close();
             long before = heap();
             for (int i = 1; i <= VIEWS; i++) {
-                rollcall.discover("nobody-" + i);
+                awaitLive(rollcall.discover("nobody-" + i), 0);
             }
             System.out.println(
                     "| a view of a service without instances, of " + VIEWS + " | " + (heap() - before) / VIEWS + " |");
