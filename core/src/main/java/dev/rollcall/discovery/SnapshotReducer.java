@@ -25,8 +25,11 @@ import java.util.List;
  */
 final class SnapshotReducer<S extends Shown> {
 
-    /** A watch taken on later than this after its list must prove that nothing of the view changed in between. */
-    static final long OPENING_BOUND = 200_000_000L;
+    /**
+     * A watch taken on later than this after its list must prove that nothing of the view changed in between; so must one that is not confirmed for as long.
+     * Long enough for a second connection of a JVM that has just begun.
+     */
+    static final long OPENING_BOUND = 1_000_000_000L;
 
     /** An absence longer than this gives held losses their whole time again. */
     static final long ABSENCE = 1_000_000_000L;

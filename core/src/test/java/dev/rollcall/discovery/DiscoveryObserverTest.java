@@ -56,7 +56,7 @@ class DiscoveryObserverTest {
         Keyspace slow = (Keyspace) Proxy.newProxyInstance(
                 Keyspace.class.getClassLoader(), new Class<?>[] {Keyspace.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("decode")) {
-                        TimeUnit.MILLISECONDS.sleep(400);
+                        TimeUnit.MILLISECONDS.sleep(800);
                     }
                     return method.invoke(Keyspace.plain("/slow"), arguments);
                 });

@@ -128,7 +128,7 @@ class OpeningTest {
         rig.send(new ViewEvent.Created(store.header(), false), inTime);
         assertThat(rig.phase()).isEqualTo(Phase.CONFIRMING);
 
-        rig.pass(Duration.ofMillis(199));
+        rig.pass(Duration.ofMillis(999));
         assertThat(rig.state.freshness()).isEqualTo(Freshness.LIVE);
         rig.pass(Duration.ofMillis(1));
         assertThat(rig.phase()).isEqualTo(Phase.PROVING);
@@ -137,7 +137,7 @@ class OpeningTest {
     @Test
     void aConfirmationThatTakesLongLeavesTheViewStaleUntilItComes() {
         opened().created(store, false);
-        rig.pass(Duration.ofMillis(200));
+        rig.pass(Duration.ofSeconds(1));
         assertThat(rig.phase()).isEqualTo(Phase.PROVING);
         assertThat(rig.state.freshness()).isEqualTo(Freshness.STALE);
 
