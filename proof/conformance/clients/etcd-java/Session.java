@@ -128,7 +128,7 @@ final class Session {
         step("revoke", () -> leases.revoke(77).get(20, TimeUnit.SECONDS) != null && kv.get(b("leased")).sync().getCount() == 0);
         step("revoke again", () -> leases.revoke(77).get(20, TimeUnit.SECONDS));
         step("a lease that lasts", () -> {
-            try (var lasting = leases.maintain().minTtl(5).keepAliveFreq(2).start()) {
+            try (var lasting = leases.maintain().minTtl(5).keepAliveFreq(4).start()) {
                 long id = lasting.get(20, TimeUnit.SECONDS);
                 kv.put(b("leased"), b("2"), id).sync();
                 return lasting.getState() + " " + kv.get(b("leased")).sync().getCount();
