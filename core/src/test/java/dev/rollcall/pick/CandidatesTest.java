@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -236,23 +237,37 @@ class CandidatesTest {
         assertThat(building.rig.picker().tryPick()).contains(A);
     }
 
+    /** A pick waits ten milliseconds at most, which a busy machine may take from a thread that has just seen it wait: then once more. */
     @Test
     void whoWaitsForWhoBuildsStaysInterrupted() throws InterruptedException {
+        Optional<Object> picked = Optional.empty();
+        for (int i = 0; i < 50 && picked.isEmpty(); i++) {
+            picked = pickedByOneWhoIsInterrupted();
+        }
+        assertThat(picked).contains(A);
+    }
+
+    private static Optional<Object> pickedByOneWhoIsInterrupted() throws InterruptedException {
         Building building = new Building();
-        List<Object> seen = new ArrayList<>();
+        List<Object> picked = new ArrayList<>();
+        List<Boolean> interrupted = new ArrayList<>();
         Thread waiter = new Thread(() -> {
             Thread.currentThread().interrupt();
-            seen.add(building.rig.picker().pick());
-            seen.add(Thread.interrupted());
+            try {
+                picked.add(building.rig.picker().pick());
+            } catch (NoInstanceException tooLate) {
+                // Seen by what is not picked.
+            }
+            interrupted.add(Thread.interrupted());
         });
         waiter.start();
-        long began = System.nanoTime();
-        while (waiter.getState() != Thread.State.TIMED_WAITING && System.nanoTime() - began < 10_000_000_000L) {
+        while (waiter.getState() != Thread.State.TIMED_WAITING && waiter.isAlive()) {
             Thread.onSpinWait();
         }
         building.goOn();
         joined(waiter);
-        assertThat(seen).containsExactly(A, true);
+        assertThat(interrupted).containsExactly(true);
+        return picked.stream().findFirst();
     }
 
     @Test
