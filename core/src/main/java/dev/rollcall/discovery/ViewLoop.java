@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * @param <P> what is published
  */
 final class ViewLoop<S extends Shown, P> {
-
-    /** Batches that may wait for their step; beyond, the view drops them and reads anew. */
-    private static final int MOST_BATCHES = 2_048;
 
     private static final int MOST_TASKS = 65_536;
     private static final long DISK_PATIENCE = Duration.ofMillis(200).toNanos();
@@ -51,8 +46,7 @@ final class ViewLoop<S extends Shown, P> {
     private final ViewTimers timers;
     private final Pace<P> pace;
     private final List<ViewHandle<S, P>> handles = new ArrayList<>();
-    private final AtomicInteger batches = new AtomicInteger();
-    private final AtomicBoolean overflowed = new AtomicBoolean();
+    private final Inflow inflow = new Inflow();
     private final Object watchLock = new Object();
 
     private volatile Seen<S, P> seen;
@@ -407,7 +401,7 @@ final class ViewLoop<S extends Shown, P> {
         if (!current) {
             return;
         }
-        if (overflowed.compareAndSet(true, false)) {
+        if (inflow.hasOverflowed()) {
             handle(new ViewEvent.Compacted(), heard);
         } else {
             handle(event, heard);
@@ -425,18 +419,16 @@ final class ViewLoop<S extends Shown, P> {
 
         @Override
         public void batch(WatchBatch batch) {
-            if (batches.incrementAndGet() > MOST_BATCHES) {
-                batches.decrementAndGet();
-                overflowed.set(true);
+            if (!inflow.take(batch)) {
                 return;
             }
             Moment heard = wiring.now();
             boolean taken = run(() -> {
-                batches.decrementAndGet();
+                inflow.leave(batch);
                 fromWatch(number, new ViewEvent.Changed(batch), heard);
             });
             if (!taken) {
-                batches.decrementAndGet();
+                inflow.leave(batch);
             }
         }
 

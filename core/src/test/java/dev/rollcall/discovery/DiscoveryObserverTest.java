@@ -6,11 +6,8 @@ import dev.rollcall.etcd.EtcdClient;
 import dev.rollcall.etcd.testkit.EtcdExtension;
 import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.observe.Observation;
-import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -48,29 +45,5 @@ class DiscoveryObserverTest {
         }
         assertThat(told).allSatisfy(event -> assertThat(event.subject()).isEqualTo("view user"));
         assertThat(wasTold(Observation.Resynced.class)).isFalse();
-    }
-
-    /** As a list of a hundred thousand keys is in a JVM that has just begun. */
-    @Test
-    void aListThatTakesLongToReadIsNoReasonForDoubt() {
-        Keyspace slow = (Keyspace) Proxy.newProxyInstance(
-                Keyspace.class.getClassLoader(), new Class<?>[] {Keyspace.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("decode")) {
-                        TimeUnit.MILLISECONDS.sleep(800);
-                    }
-                    return method.invoke(Keyspace.plain("/slow"), arguments);
-                });
-        try (EtcdClient client = EtcdClient.connect(etcd.endpoints().toArray(String[]::new))) {
-            client.kv().put("/slow/user/1", "10.0.0.1:80");
-            client.kv().put("/slow/user/2", "10.0.0.2:80");
-            try (Discovery discovery =
-                    Discovery.over(client, slow, DiscoverySettings.DEFAULTS.withObserver(told::add))) {
-                ServiceView view = discovery.view("user");
-                client.kv().put("/slow/user/3", "10.0.0.3:80");
-                view.awaitInstances(3, Duration.ofSeconds(10));
-            }
-        }
-        assertThat(wasTold(Observation.ViewLive.class)).isTrue();
-        assertThat(wasTold(Observation.ViewStale.class)).isFalse();
     }
 }
