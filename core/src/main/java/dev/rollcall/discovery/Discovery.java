@@ -1,6 +1,7 @@
 package dev.rollcall.discovery;
 
 import dev.rollcall.etcd.EtcdClient;
+import dev.rollcall.etcd.Get;
 import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.instance.InstanceId;
 import dev.rollcall.instance.Overlay;
@@ -235,15 +236,15 @@ public final class Discovery implements AutoCloseable {
 
     /** Twin of {@link #services()}. */
     public CompletionStage<List<String>> servicesAsync() {
-        return PagedRead.keys(wiring.client().kv()::getAsync, keyspace.directoryRange(""))
-                .thenApply(pages -> {
-                    TreeSet<String> names = new TreeSet<>();
-                    pages.kvs().forEach(kv -> {
-                        Optional<InstanceId> identity = keyspace.identify(kv.key());
-                        identity.ifPresent(id -> names.add(id.service()));
-                    });
-                    return List.copyOf(names);
-                });
+        Get keys = Get.range(keyspace.directoryRange("")).withoutValues();
+        return wiring.client().kv().listAsync(keys).thenApply(list -> {
+            TreeSet<String> names = new TreeSet<>();
+            list.kvs().forEach(kv -> {
+                Optional<InstanceId> identity = keyspace.identify(kv.key());
+                identity.ifPresent(id -> names.add(id.service()));
+            });
+            return List.copyOf(names);
+        });
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.rollcall.discovery;
 
 import dev.rollcall.etcd.EtcdError;
 import dev.rollcall.etcd.EtcdException;
+import dev.rollcall.etcd.Get;
 import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.internal.Backoff;
 import java.time.Duration;
@@ -29,9 +30,10 @@ final class ViewCalls {
     }
 
     CompletionStage<ViewEvent> recall(ViewAction.Recall recall) {
-        return PagedRead.at(wiring.client().kv()::getAsync, range, recall).handle((pages, failure) -> {
+        Get then = Get.range(range).atRevision(recall.revision()).modifiedBetween(recall.since(), 0);
+        return wiring.client().kv().listAsync(then).handle((list, failure) -> {
             if (failure == null) {
-                return new ViewEvent.Recalled(recall, pages.header(), pages.kvs(), pages.count());
+                return new ViewEvent.Recalled(recall, list.header(), list.kvs(), list.count());
             }
             EtcdError code = unwrap(failure) instanceof EtcdException e ? e.code() : EtcdError.INTERNAL;
             if (code == EtcdError.COMPACTED || code == EtcdError.FUTURE_REVISION) {
@@ -46,8 +48,11 @@ final class ViewCalls {
     }
 
     CompletionStage<ViewEvent> audit(ViewAction.Audit audit) {
-        return PagedRead.changedAfter(wiring.client().kv()::getAsync, range, audit.after())
-                .thenApply(pages -> new ViewEvent.Audited(audit.ticket(), pages.header(), pages.kvs(), pages.count()));
+        Get changed = Get.range(range).modifiedBetween(audit.after() + 1, 0).withoutValues();
+        return wiring.client()
+                .kv()
+                .listAsync(changed)
+                .thenApply(list -> new ViewEvent.Audited(audit.ticket(), list.header(), list.kvs(), list.count()));
     }
 
     /** How to wait after a failure: up to 1 s apart where nobody answers, longer where the store says no until somebody changes something. */

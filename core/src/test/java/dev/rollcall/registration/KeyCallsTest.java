@@ -11,7 +11,6 @@ import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.etcd.Get;
 import dev.rollcall.etcd.GetResult;
 import dev.rollcall.etcd.Header;
-import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.etcd.Kv;
 import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.etcd.Op;
@@ -402,12 +401,12 @@ class KeyCallsTest {
         }
 
         @Override
-        public GetResult list(KeyRange range) {
+        public GetResult list(Get get) {
             throw notAsked();
         }
 
         @Override
-        public CompletionStage<GetResult> listAsync(KeyRange range) {
+        public CompletionStage<GetResult> listAsync(Get get) {
             throw notAsked();
         }
 

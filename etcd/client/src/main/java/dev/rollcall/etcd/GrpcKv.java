@@ -33,17 +33,17 @@ final class GrpcKv implements Kv {
     }
 
     @Override
-    public GetResult list(KeyRange range) {
-        return blocking.await(pages(range), PagedList.PATIENCE.toNanos());
+    public GetResult list(Get get) {
+        return blocking.await(pages(get), PagedList.PATIENCE.toNanos());
     }
 
     @Override
-    public CompletionStage<GetResult> listAsync(KeyRange range) {
-        return blocking.stage(pages(range));
+    public CompletionStage<GetResult> listAsync(Get get) {
+        return blocking.stage(pages(get));
     }
 
-    private CompletableFuture<GetResult> pages(KeyRange range) {
-        return new PagedList(this::read, session.loop()::now, range).begin();
+    private CompletableFuture<GetResult> pages(Get get) {
+        return new PagedList(this::read, session.loop()::now, get).begin();
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * The keys of the store.
  *
- * <p>Every call, but the list of a range, ends within the client's call timeout; it throws, or its stage completes with, an {@link EtcdException}. Reads are asked
+ * <p>Every call, but a list, ends within the client's call timeout; it throws, or its stage completes with, an {@link EtcdException}. Reads are asked
  * again of other members while time is left. A write is repeated only where it provably was not done; a write that may have been done ends
  * with {@link EtcdError#OUTCOME_UNKNOWN}. The stages complete on a thread of the client: continue with the {@code Async} methods if you
  * block. Safe for use by several threads.
@@ -34,16 +34,27 @@ public interface Kv {
         return list(KeyRange.prefix(prefix)).kvs();
     }
 
-    /**
-     * Reads a whole range at one revision, page by page, whatever its size; begins again if a compaction overtakes it.
-     * Each page has the call timeout, the whole 60 s.
-     *
-     * @return everything, with the header of the first page: its revision is that of the list
-     */
-    GetResult list(KeyRange range);
+    /** Reads a whole range, as {@link #list(Get)} does. */
+    default GetResult list(KeyRange range) {
+        return list(Get.range(range));
+    }
 
     /** Twin of {@link #list(KeyRange)}. */
-    CompletionStage<GetResult> listAsync(KeyRange range);
+    default CompletionStage<GetResult> listAsync(KeyRange range) {
+        return listAsync(Get.range(range));
+    }
+
+    /**
+     * Does a read at one revision, page by page, whatever the size of what it finds. Where the read names no revision, that is the one of the first page, and
+     * it begins again if a compaction overtakes it. Each page has the call timeout, the whole 60 s.
+     *
+     * @return everything, with the header and the count of the first page: its revision is that of the list
+     * @throws IllegalArgumentException if the read has a limit or an order
+     */
+    GetResult list(Get get);
+
+    /** Twin of {@link #list(Get)}. */
+    CompletionStage<GetResult> listAsync(Get get);
 
     /** Writes one key. */
     PutResult put(Put put);

@@ -11,10 +11,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a range page by page at the revision of its first page.
+ * Does a read page by page, at its revision or else that of its first page.
  *
- * <p>If that revision is compacted away meanwhile, it begins again; a page that proves too large for a message is asked for again by halves. It
- * gives up when the whole takes longer than {@link #PATIENCE}.
+ * <p>If the revision of the first page is compacted away meanwhile, it begins again; a page that proves too large for a message is asked for again by
+ * halves. It gives up when the whole takes longer than {@link #PATIENCE}.
  */
 final class PagedList {
 
@@ -26,34 +26,35 @@ final class PagedList {
 
     private static final long MAX_PAGE = 10_000;
 
-    /** A page that is larger than a connection takes is halved at most so often; from the first page on that is down to one key. */
-    private static final int MAX_HALVINGS = 7;
-
     /** For each page the store counts the keys of the whole range. */
     private static final long WANTED_PAGE_BYTES = 2 << 20;
 
     private final Function<Get, CompletionStage<GetResult>> read;
     private final LongSupplier clock;
-    private final KeyRange range;
+    private final Get whole;
     private final long startedAt;
     private final CompletableFuture<GetResult> result = new CompletableFuture<>();
     private final List<KeyValue> found = new ArrayList<>();
-    private @Nullable Header header;
+    private @Nullable GetResult first;
     private Get asked;
-    private long page = FIRST_PAGE;
+    private long page;
     private long most = MAX_PAGE;
-    private int halvings;
 
-    PagedList(Function<Get, CompletionStage<GetResult>> read, LongSupplier clock, KeyRange range) {
+    PagedList(Function<Get, CompletionStage<GetResult>> read, LongSupplier clock, Get whole) {
+        if (whole.limit() != 0 || whole.sortOrder() != Get.SortOrder.NONE) {
+            throw new IllegalArgumentException(
+                    "a list of " + whole.range() + " has neither a limit nor an order: use get");
+        }
         this.read = read;
         this.clock = clock;
-        this.range = range;
+        this.whole = whole;
         this.startedAt = clock.getAsLong();
-        this.asked = Get.range(range);
+        this.asked = whole;
+        this.page = whole.keysOnly() ? MAX_PAGE : FIRST_PAGE;
     }
 
     CompletableFuture<GetResult> begin() {
-        next(Get.range(range));
+        next(whole);
         return result;
     }
 
@@ -69,21 +70,23 @@ final class PagedList {
     }
 
     private void page(GetResult answer) {
-        Header first = header == null ? answer.header() : header;
-        header = first;
+        GetResult begun = first == null ? answer : first;
+        first = begun;
         found.addAll(answer.kvs());
         if (!answer.more() || answer.kvs().isEmpty()) {
-            result.complete(new GetResult(first, found, false, found.size()));
+            result.complete(new GetResult(begun.header(), found, false, begun.count()));
             return;
         }
-        if (clock.getAsLong() - startedAt >= PATIENCE.toNanos()) {
-            result.completeExceptionally(Errors.late("list of " + range, false));
+        if (isLate()) {
+            result.completeExceptionally(Errors.late("list of " + whole.range(), false));
             return;
         }
         page = Math.min(most, nextPage(answer.kvs()));
         Bytes last = answer.kvs().get(answer.kvs().size() - 1).key();
+        KeyRange range = whole.range();
         Bytes end = range.isSingle() ? Bytes.EMPTY : range.end();
-        next(Get.range(new KeyRange(last.successor(), end)).atRevision(first.revision()));
+        long revision = whole.revision() > 0 ? whole.revision() : begun.header().revision();
+        next(whole.withRange(new KeyRange(last.successor(), end)).atRevision(revision));
     }
 
     /** As many keys as fill about two mebibytes, judged by the last page. */
@@ -99,18 +102,20 @@ final class PagedList {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         EtcdError code = cause instanceof EtcdException e ? e.code() : EtcdError.INTERNAL;
-        boolean inTime = clock.getAsLong() - startedAt < PATIENCE.toNanos();
-        if (code == EtcdError.COMPACTED && inTime) {
+        if (code == EtcdError.COMPACTED && whole.revision() == 0 && !isLate()) {
             found.clear();
-            header = null;
-            next(Get.range(range));
-        } else if (code == EtcdError.TOO_LARGE && page > 1 && halvings < MAX_HALVINGS && inTime) {
-            halvings++;
+            first = null;
+            next(whole);
+        } else if (code == EtcdError.TOO_LARGE && page > 1 && !isLate()) {
             page /= 2;
             most = page;
             next(asked);
         } else {
             result.completeExceptionally(cause);
         }
+    }
+
+    private boolean isLate() {
+        return clock.getAsLong() - startedAt >= PATIENCE.toNanos();
     }
 }
