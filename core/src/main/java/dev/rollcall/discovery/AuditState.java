@@ -29,9 +29,6 @@ record AuditState(
         Tally tally,
         @Nullable Running running) {
 
-    /** The most events that are remembered; an audit that takes longer is given up. */
-    static final int MOST_EVENTS = 50_000;
-
     /** What an audit waits for. */
     enum Stage {
         /** For its time. */
@@ -117,12 +114,13 @@ record AuditState(
         return running == null ? this : with(running.with(answer, now));
     }
 
+    /** Remembers what is delivered meanwhile; an audit during which that is too much is given up. */
     AuditState delivered(WatchBatch batch) {
         if (running == null) {
             return this;
         }
         Backlog longer = running.delivered().with(batch);
-        return with(longer.events() > MOST_EVENTS ? null : running.with(longer));
+        return with(longer.isTooLarge() ? null : running.with(longer));
     }
 
     private AuditState with(@Nullable Running now) {

@@ -1,48 +1,36 @@
 package dev.rollcall.discovery;
 
 import dev.rollcall.etcd.WatchBatch;
-import dev.rollcall.etcd.WatchEvent;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The batches of a watch that wait for their step, as many as fit in memory. Safe for use by several threads. */
+/** How much of what a watch told waits for its step. Once it was too much this stays full: a batch was dropped, and the watch is of no use. */
 final class Inflow {
 
-    /** More than comes in the second that a view of a hundred thousand instances may need for its first list. */
-    static final long MOST_BYTES = 64L << 20;
-
-    /** What a batch counts for at least, so that their number is bounded too. */
-    static final long LEAST_BYTES = 2_048;
+    /**
+     * More than comes in some seconds, which a view of very many instances needs for its first list; half of a {@link Backlog}, so that what waited for the
+     * list may wait for its proof.
+     */
+    static final long MOST_BYTES = Backlog.MOST_BYTES / 2;
 
     private final AtomicLong bytes = new AtomicLong();
-    private final AtomicBoolean overflowed = new AtomicBoolean();
+    private volatile boolean full;
 
-    /** Takes a batch that is to wait; false where it does not fit: it is dropped, and the view must read anew. */
+    /** Takes a batch that is to wait; false where it does not fit. A batch that waits alone fits whatever its size, for it is there already. */
     boolean take(WatchBatch batch) {
-        long size = size(batch);
-        if (bytes.addAndGet(size) <= MOST_BYTES) {
-            return true;
+        long size = Backlog.sizeOf(batch);
+        long before = bytes.getAndAdd(size);
+        if (before > 0 && before + size > MOST_BYTES) {
+            full = true;
         }
-        bytes.addAndGet(-size);
-        overflowed.set(true);
-        return false;
+        return !full;
     }
 
     /** A batch waits no longer. */
     void leave(WatchBatch batch) {
-        bytes.addAndGet(-size(batch));
+        bytes.addAndGet(-Backlog.sizeOf(batch));
     }
 
-    /** Whether a batch was dropped since this was last asked. */
-    boolean hasOverflowed() {
-        return overflowed.compareAndSet(true, false);
-    }
-
-    private static long size(WatchBatch batch) {
-        long size = LEAST_BYTES;
-        for (WatchEvent event : batch.events()) {
-            size += event.kv().key().size() + event.kv().value().size();
-        }
-        return size;
+    boolean isFull() {
+        return full;
     }
 }

@@ -27,15 +27,12 @@ final class SnapshotReducer<S extends Shown> {
 
     /**
      * A watch taken on later than this after its list must prove that nothing of the view changed in between; so must one that is not confirmed for as long.
-     * Long enough for a second connection of a JVM that has just begun.
+     * Long enough for the second connection of a JVM that has just begun.
      */
     static final long OPENING_BOUND = 1_000_000_000L;
 
     /** An absence longer than this gives held losses their whole time again. */
     static final long ABSENCE = 1_000_000_000L;
-
-    /** The most events kept while continuity is proven. */
-    static final int MOST_WAITING = 50_000;
 
     /** How long the watch may take to deliver what an audit has seen already, where the store does not say that it did. */
     static final long SETTLING = 10_000_000_000L;
@@ -66,8 +63,8 @@ final class SnapshotReducer<S extends Shown> {
      */
     Step<S> step(ViewState<S> state, ViewEvent event, Moment at, Moment asOf) {
         ViewDraft<S> draft = new ViewDraft<>(state, new Fold<>(state.content(), reader, guard, at), proof, at, asOf);
-        // A long list takes long to read, and what the store said of the watch meanwhile was in time.
-        draft.openingMayBeOver(event instanceof ViewEvent.Created ? asOf : at);
+        // A long list takes long to read, and what was said of its watch meanwhile was in time.
+        draft.openingMayBeOver(asOf);
         take(draft, event);
         draft.timeMayBeUp();
         return draft.done();

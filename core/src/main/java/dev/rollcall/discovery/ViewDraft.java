@@ -221,7 +221,7 @@ final class ViewDraft<S extends Shown> {
 
     private void keep(WatchBatch batch) {
         Backlog longer = waiting.with(batch);
-        gap = gap || longer.events() > SnapshotReducer.MOST_WAITING;
+        gap = gap || longer.isTooLarge();
         waiting = gap ? Backlog.EMPTY : longer;
     }
 

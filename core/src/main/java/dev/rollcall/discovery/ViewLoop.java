@@ -2,12 +2,7 @@ package dev.rollcall.discovery;
 
 import dev.rollcall.discovery.SnapshotReducer.Step;
 import dev.rollcall.etcd.EtcdException;
-import dev.rollcall.etcd.Header;
 import dev.rollcall.etcd.KeyRange;
-import dev.rollcall.etcd.Watch;
-import dev.rollcall.etcd.WatchBatch;
-import dev.rollcall.etcd.WatchListener;
-import dev.rollcall.etcd.WatchRequest;
 import dev.rollcall.internal.Backoff;
 import dev.rollcall.internal.SerialExecutor;
 import dev.rollcall.internal.Timer;
@@ -34,7 +29,6 @@ final class ViewLoop<S extends Shown, P> {
     private static final Backoff RETRY = Backoff.of(Duration.ofMillis(50), Duration.ofSeconds(1));
     private static final Backoff RELIST = Backoff.of(Duration.ofMillis(50), Duration.ofSeconds(5));
 
-    private final KeyRange range;
     private final ViewCalls calls;
     private final Wiring wiring;
     private final SnapshotReducer<S> reducer;
@@ -46,15 +40,11 @@ final class ViewLoop<S extends Shown, P> {
     private final ViewTimers timers;
     private final Pace<P> pace;
     private final List<ViewHandle<S, P>> handles = new ArrayList<>();
-    private final Inflow inflow = new Inflow();
-    private final Object watchLock = new Object();
+    private final ViewWatch watch;
 
     private volatile Seen<S, P> seen;
     private volatile Optional<String> lastError = Optional.empty();
     private volatile boolean closed;
-    private @Nullable Watch watch;
-    private int watchNumber;
-    private long ahead;
     private Timer.@Nullable Handle tick;
     private Backoff relist = RELIST;
     private long lastList;
@@ -76,7 +66,6 @@ final class ViewLoop<S extends Shown, P> {
             SnapshotReducer<S> reducer,
             Publisher<S, P> publisher,
             @Nullable DiskKeeper keeper) {
-        this.range = range;
         this.calls = new ViewCalls(range, wiring);
         this.wiring = wiring;
         this.reducer = reducer;
@@ -85,6 +74,7 @@ final class ViewLoop<S extends Shown, P> {
         this.log = new ViewLog<>(name, wiring.log());
         this.observer = new ViewObserver<>(name, wiring.observer());
         this.serial = new SerialExecutor(wiring.workers(), MOST_TASKS);
+        this.watch = new ViewWatch(range, wiring, serial, this::handle, this::failed);
         this.timers = new ViewTimers(wiring.timer());
         ViewState<S> idle = ViewState.idle(wiring.now());
         this.seen = new Seen<>(idle, publisher.publish(idle, null));
@@ -153,7 +143,7 @@ final class ViewLoop<S extends Shown, P> {
         timers.close();
         wiring.asking().forget(this);
         serial.close();
-        replaceWatch(null);
+        watch.end();
         if (keeper != null) {
             keeper.close(seen.state());
         }
@@ -166,7 +156,7 @@ final class ViewLoop<S extends Shown, P> {
         Moment at = wiring.now();
         ViewState<S> before = seen.state();
         if (event instanceof ViewEvent.Listed listed) {
-            watchAhead(listed.header().revision() + 1);
+            watch.openAhead(listed.header().revision() + 1);
         }
         Step<S> step = reducer.step(before, event, at, asOf);
         if (step.state().phase() == ViewState.Phase.LIVE) {
@@ -180,8 +170,17 @@ final class ViewLoop<S extends Shown, P> {
             handle.stepped(before, step.changes(), seen);
         }
         step.actions().forEach(this::perform);
-        dropWatchAhead();
-        scheduleTick(at.nanos());
+        scheduleTick(wiring.now().nanos());
+    }
+
+    /** What is due now, and may have to wait for its step. */
+    private void enqueue(ViewEvent event) {
+        Moment due = wiring.now();
+        run(() -> handle(event, due));
+    }
+
+    private void failed(Throwable failure) {
+        lastError = Optional.of(ViewCalls.unwrap(failure).toString());
     }
 
     private void wakePaceIn(long nanos) {
@@ -204,7 +203,7 @@ final class ViewLoop<S extends Shown, P> {
             next = Math.min(next, keeper.step(state, now));
         }
         if (next != Long.MAX_VALUE) {
-            tick = timers.schedule(next, () -> run(() -> handle(new ViewEvent.Tick(), wiring.now())));
+            tick = timers.schedule(next, () -> enqueue(new ViewEvent.Tick()));
         }
     }
 
@@ -214,12 +213,10 @@ final class ViewLoop<S extends Shown, P> {
         if (period > 0 && !closed) {
             long fifth = period / 5;
             long wait = period - fifth + wiring.random().below(2 * fifth + 1);
-            timers.schedule(
-                    wait,
-                    () -> run(() -> {
-                        handle(new ViewEvent.AuditDue(), wiring.now());
-                        scheduleAudit();
-                    }));
+            timers.schedule(wait, () -> {
+                enqueue(new ViewEvent.AuditDue());
+                scheduleAudit();
+            });
         }
     }
 
@@ -232,16 +229,13 @@ final class ViewLoop<S extends Shown, P> {
         } else if (action instanceof ViewAction.AskClusters question) {
             ask(question.ticket(), RETRY, () -> calls.clusters(question));
         } else if (action instanceof ViewAction.OpenWatch open) {
-            if (open.from() != ahead) {
-                openWatch(open.from());
-            }
-            ahead = 0;
+            watch.open(open.from());
         } else if (action instanceof ViewAction.Audit audit) {
             audit(audit);
         } else if (action instanceof ViewAction.AskProgress) {
-            askProgress();
+            watch.requestProgress();
         } else {
-            replaceWatch(null);
+            watch.close();
         }
     }
 
@@ -294,7 +288,7 @@ final class ViewLoop<S extends Shown, P> {
     }
 
     private void again(long ticket, Backoff backoff, Supplier<CompletionStage<ViewEvent>> question, Throwable failure) {
-        lastError = Optional.of(ViewCalls.unwrap(failure).toString());
+        failed(failure);
         Backoff patience = ViewCalls.patience(backoff, failure, wiring.refused());
         refused = ViewCalls.isRefusal(failure);
         Runnable next = () -> run(() -> ask(ticket, patience.next(), question));
@@ -322,140 +316,9 @@ final class ViewLoop<S extends Shown, P> {
         answer.whenComplete((event, failure) -> run(() -> {
             boolean answered = failure == null;
             if (!answered) {
-                lastError = Optional.of(ViewCalls.unwrap(failure).toString());
+                failed(failure);
             }
             handle(answered ? event : new ViewEvent.NotAudited(audit.ticket()), asked);
         }));
-    }
-
-    private void askProgress() {
-        synchronized (watchLock) {
-            if (watch != null) {
-                watch.requestProgress();
-            }
-        }
-    }
-
-    /** Asks for the watch before a list is read, which for a hundred thousand keys takes a second: the view would not know what happens meanwhile. */
-    private void watchAhead(long from) {
-        openWatch(from);
-        ahead = from;
-    }
-
-    /** The list came to nothing. */
-    private void dropWatchAhead() {
-        if (ahead != 0) {
-            ahead = 0;
-            replaceWatch(null);
-        }
-    }
-
-    private void openWatch(long from) {
-        int number = replaceWatch(null);
-        WatchRequest request = WatchRequest.of(range).from(from).withProgress();
-        try {
-            Watch opened = wiring.client().watches().watch(request, new Ear(number));
-            replaceWatch(opened);
-            opened.ended().whenComplete((nothing, failure) -> {
-                if (failure != null) {
-                    lastError = Optional.of(ViewCalls.unwrap(failure).toString());
-                    enqueue(number, new ViewEvent.WatchEnded());
-                }
-            });
-        } catch (EtcdException e) {
-            lastError = Optional.of(e.toString());
-            enqueue(number, new ViewEvent.WatchEnded());
-        }
-    }
-
-    /** Ends the watch there is; returns the number by which the next one is known. */
-    private int replaceWatch(@Nullable Watch next) {
-        Watch ending;
-        int number;
-        synchronized (watchLock) {
-            ending = watch;
-            watch = closed ? null : next;
-            if (next == null) {
-                watchNumber++;
-            } else if (closed) {
-                ending = next;
-            }
-            number = watchNumber;
-        }
-        if (ending != null) {
-            ending.close();
-        }
-        return number;
-    }
-
-    private void enqueue(int number, ViewEvent event) {
-        Moment heard = wiring.now();
-        run(() -> fromWatch(number, event, heard));
-    }
-
-    private void fromWatch(int number, ViewEvent event, Moment heard) {
-        boolean current;
-        synchronized (watchLock) {
-            current = number == watchNumber;
-        }
-        if (!current) {
-            return;
-        }
-        if (inflow.hasOverflowed()) {
-            handle(new ViewEvent.Compacted(), heard);
-        } else {
-            handle(event, heard);
-        }
-    }
-
-    /** Hears one watch; what an earlier one still says does not count. */
-    private final class Ear implements WatchListener {
-
-        private final int number;
-
-        Ear(int number) {
-            this.number = number;
-        }
-
-        @Override
-        public void batch(WatchBatch batch) {
-            if (!inflow.take(batch)) {
-                return;
-            }
-            Moment heard = wiring.now();
-            boolean taken = run(() -> {
-                inflow.leave(batch);
-                fromWatch(number, new ViewEvent.Changed(batch), heard);
-            });
-            if (!taken) {
-                inflow.leave(batch);
-            }
-        }
-
-        @Override
-        public void created(Header header, boolean resumed) {
-            enqueue(number, new ViewEvent.Created(header, resumed));
-        }
-
-        @Override
-        public void progress(Header header) {
-            enqueue(number, new ViewEvent.Progress(header));
-        }
-
-        @Override
-        public void interrupted(EtcdException cause) {
-            lastError = Optional.of(cause.toString());
-            enqueue(number, new ViewEvent.Interrupted());
-        }
-
-        @Override
-        public void compacted(long compactRevision) {
-            enqueue(number, new ViewEvent.Compacted());
-        }
-
-        @Override
-        public void wentBack(Header header) {
-            enqueue(number, new ViewEvent.WentBack(header));
-        }
     }
 }

@@ -278,11 +278,10 @@ class AuditTest {
     @Test
     void tooManyChangesMeanwhileEndAnAudit() {
         due();
-        for (int i = 0; i <= AuditState.MOST_EVENTS; i += 10_000) {
-            for (int j = 0; j < 10_000; j++) {
-                store.put("a/3", "z" + j, 13);
-            }
-            rig.send(events(4 + i, 10_000));
+        for (long bytes = 0; bytes < Backlog.MOST_BYTES; bytes += 1 << 20) {
+            assertThat(rig.state.audit().stage()).isEqualTo(AuditState.Stage.ASKED);
+            store.put("a/3", "z".repeat(1 << 20), 13);
+            rig.send(events(store.revision, 1));
         }
 
         assertThat(rig.state.audit().stage()).isEqualTo(AuditState.Stage.RESTING);

@@ -207,4 +207,19 @@ class OpeningTest {
 
         assertThat(rig.actions).containsExactly(new ViewAction.Recall(6, 5, 0));
     }
+
+    /** A list of very many keys takes longer than the bound to read. */
+    @Test
+    void whatWasDueBeforeAWatchWasTakenOnInTimeDoesNotMakeItLate() {
+        opened();
+        Moment inTime = rig.moment();
+        rig.nanos += 3 * SnapshotReducer.OPENING_BOUND;
+        rig.send(new ViewEvent.AuditDue(), inTime);
+        rig.send(new ViewEvent.Tick(), inTime);
+        rig.send(new ViewEvent.Created(store.header(), false), inTime);
+
+        assertThat(rig.phase()).isEqualTo(Phase.CONFIRMING);
+        rig.recalled(store);
+        assertThat(rig.phase()).isEqualTo(Phase.LIVE);
+    }
 }

@@ -238,11 +238,10 @@ class SnapshotReducerTest {
     @Test
     void tooManyWaitingBatchesAreDroppedAndReadAnew() {
         rig.live(store).broken().created(store, true);
-        for (int i = 0; i <= SnapshotReducer.MOST_WAITING; i += 10_000) {
-            for (int j = 0; j < 10_000; j++) {
-                store.put("a/3", "z" + j, 13);
-            }
-            rig.send(new ViewEvent.Changed(Objects.requireNonNull(store.batch(4 + i, 10_000))));
+        for (long bytes = 0; bytes < Backlog.MOST_BYTES; bytes += 1 << 20) {
+            assertThat(rig.state.waiting().isEmpty()).isEqualTo(bytes == 0);
+            store.put("a/3", "z".repeat(1 << 20), 13);
+            rig.send(new ViewEvent.Changed(Objects.requireNonNull(store.batch(store.revision, 1))));
         }
         assertThat(rig.state.waiting().isEmpty()).isTrue();
 

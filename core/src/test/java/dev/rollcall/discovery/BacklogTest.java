@@ -1,0 +1,83 @@
+package dev.rollcall.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.etcd.WatchBatch;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What waits for a view is bounded in bytes: in a {@link Backlog} and, before its step, in an {@link Inflow}. */
+class BacklogTest {
+
+    private static final int MEBIBYTE = 1 << 20;
+
+    private final Store store = new Store(7, 2);
+    private final Inflow inflow = new Inflow();
+
+    private WatchBatch batch(int events, int bytes) {
+        long from = store.revision + 1;
+        for (int i = 0; i < events; i++) {
+            store.put("a/1", "x".repeat(bytes), 11);
+        }
+        return Objects.requireNonNull(store.batch(from, events));
+    }
+
+    private static int most(WatchBatch batch) {
+        Backlog longer = Backlog.EMPTY.with(batch);
+        int kept = 0;
+        while (!longer.isTooLarge()) {
+            longer = longer.with(batch);
+            kept++;
+        }
+        return kept;
+    }
+
+    private int taken(WatchBatch batch) {
+        int taken = 0;
+        while (inflow.take(batch)) {
+            taken++;
+        }
+        return taken;
+    }
+
+    @Test
+    void largeValuesCountByTheirBytes() {
+        WatchBatch large = batch(1, MEBIBYTE);
+
+        assertThat(most(large)).isEqualTo(63);
+        assertThat(taken(large)).isEqualTo(31);
+    }
+
+    @Test
+    void smallOnesCountByWhatTheyHoldBesides() {
+        assertThat(most(batch(1_000, 10))).isBetween(250, 350);
+        assertThat(most(batch(1, 10))).isBetween(50_000, 60_000);
+    }
+
+    @Test
+    void batchesThatWaitAreFewerThanTheQueueHasPlaces() {
+        assertThat(taken(batch(1, 0))).isBetween(20_000, 30_000);
+    }
+
+    @Test
+    void oneThatWaitsAloneFitsWhateverItsSize() {
+        WatchBatch huge = batch(70, MEBIBYTE);
+
+        assertThat(inflow.take(huge)).isTrue();
+        inflow.leave(huge);
+        assertThat(inflow.take(huge)).isTrue();
+        assertThat(inflow.isFull()).isFalse();
+        assertThat(inflow.take(batch(1, 0))).isFalse();
+    }
+
+    @Test
+    void whatWasFullOnceStaysFullForABatchIsMissing() {
+        WatchBatch large = batch(1, 20 * MEBIBYTE);
+        assertThat(inflow.take(large)).isTrue();
+        assertThat(inflow.take(large)).isFalse();
+        inflow.leave(large);
+
+        assertThat(inflow.isFull()).isTrue();
+        assertThat(inflow.take(batch(1, 0))).isFalse();
+    }
+}
