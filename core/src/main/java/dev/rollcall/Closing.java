@@ -108,8 +108,8 @@ final class Closing {
         if (thread != null && thread != Thread.currentThread()) {
             try {
                 Runtime.getRuntime().removeShutdownHook(thread);
-            } catch (IllegalStateException shuttingDown) {
-                log.debug("closed while the JVM shuts down");
+            } catch (IllegalStateException | SecurityException e) {
+                log.debug("closed while the JVM ends, or in one that takes no hooks", e);
             }
         }
     }

@@ -136,6 +136,7 @@ public final class RollcallBuilder {
      *
      * @throws IllegalArgumentException where the prefix cannot be one
      * @throws IllegalStateException where it is to be closed when the JVM shuts down, and that is what the JVM is about
+     * @throws SecurityException where it is to be closed when the JVM shuts down, and a security manager allows no hooks
      */
     public Rollcall connect() {
         // Before there is a client to be closed again.

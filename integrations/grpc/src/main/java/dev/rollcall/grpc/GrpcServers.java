@@ -20,11 +20,12 @@ public final class GrpcServers {
      * Registers a server that was started, and takes it out of service in good order when what is returned is closed, or when the JVM is told to end.
      *
      * <p>A server that is shut down by itself is deregistered too, but only when it takes no calls any more. One that cannot be registered in this way, because
-     * the JVM ends or has no further thread, is shut down.
+     * the JVM ends, takes no hooks or has no further thread, is shut down.
      *
      * @param instance where callers reach it
      * @throws IllegalStateException if the server was not started or is shut down, the instance is registered here already, or the JVM ends
      * @throws IllegalArgumentException if the keyspace cannot write the instance
+     * @throws SecurityException if a security manager allows no hooks
      */
     public static RegisteredServer register(Rollcall rollcall, Server server, Instance instance) {
         if (server.isShutdown()) {

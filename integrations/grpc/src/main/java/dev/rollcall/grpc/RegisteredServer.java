@@ -158,8 +158,8 @@ public final class RegisteredServer implements AutoCloseable {
     private void letGoOfTheJvm() {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException ending) {
-            log.debug("the JVM is ending already", ending);
+        } catch (IllegalStateException | SecurityException e) {
+            log.debug("the JVM is ending already, or takes no hooks", e);
         }
     }
 }

@@ -11,13 +11,17 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.Permission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,14 +29,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class EndingJvmTest extends GrpcScaffold {
 
-    private Process chained(String... how) throws IOException {
+    private Process chained(String how) throws IOException {
+        return java(Chained.class.getName(), endpoint(), how);
+    }
+
+    private Process java(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                System.getProperty("java.class.path"),
-                Chained.class.getName(),
-                endpoint()));
-        command.addAll(List.of(how));
+                System.getProperty("java.class.path")));
+        command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -68,6 +74,46 @@ class EndingJvmTest extends GrpcScaffold {
 
             assertThat(call.get(10, TimeUnit.SECONDS)).isEqualTo("back");
             assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    @EnabledForJreRange(max = JRE.JAVA_23, disabledReason = "there are no security managers any more")
+    void whereTheJvmTakesNoHooksNothingStaysRegistered() throws Exception {
+        Process process = java("-Djava.security.manager=allow", Hookless.class.getName(), endpoint());
+        try (BufferedReader output = process.inputReader()) {
+            awaitLine(output, "refused: no hooks here; shut down: true");
+
+            assertThat(rollcall.services()).containsExactly("later");
+        }
+    }
+
+    /** Registers a server in a JVM that refuses hooks, says what became of it, and goes on with another registration. */
+    static final class Hookless {
+
+        private Hookless() {}
+
+        @SuppressWarnings("removal")
+        public static void main(String[] arguments) throws IOException, InterruptedException {
+            Rollcall rollcall =
+                    Rollcall.builder(arguments[0]).closeAtShutdown(false).connect();
+            EchoServer server = EchoServer.start("hookless");
+            System.setSecurityManager(new SecurityManager() {
+                @Override
+                public void checkPermission(Permission permission) {
+                    if (permission.getName().equals("shutdownHooks")) {
+                        throw new SecurityException("no hooks here");
+                    }
+                }
+            });
+            try {
+                GrpcServers.register(rollcall, server.server(), Instance.of("hookless", server.address()));
+            } catch (SecurityException e) {
+                rollcall.register(Instance.of("later", "10.0.0.1:80")).awaitRegistered(SOON);
+                System.out.println("refused: " + e.getMessage() + "; shut down: "
+                        + server.server().isTerminated());
+            }
+            System.out.println("the test is gone: " + System.in.read());
         }
     }
 
