@@ -31,7 +31,8 @@ public final class JetcdPeer implements Peer {
         this.store = store;
         this.registering = Client.builder().endpoints(store).build();
         this.looking = Client.builder().endpoints(store).build();
-        long lease = registering.getLeaseClient().grant(3).get().getID();
+        // With 3 s, which the others have, it was lost once while ten thousand were written one by one.
+        long lease = registering.getLeaseClient().grant(10).get().getID();
         registering.getLeaseClient().keepAlive(lease, new StreamObserver<LeaseKeepAliveResponse>() {
             @Override
             public void onNext(LeaseKeepAliveResponse answer) {}

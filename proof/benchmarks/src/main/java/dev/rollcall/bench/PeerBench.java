@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class PeerBench {
     private final Map<String, String> classPaths;
     private final int many;
     private final PeerSheet sheet = new PeerSheet();
+    private final List<String> failures = new ArrayList<>();
 
     private PeerBench(Subject.Programs programs, Map<String, String> classPaths, int many) {
         this.programs = programs;
@@ -43,23 +45,28 @@ public final class PeerBench {
         for (int turn = 0; turn < repeats; turn++) {
             for (String peer : classPaths.keySet()) {
                 System.err.println(peer + ", turn " + (turn + 1) + " of " + repeats);
-                bench.measure(peer);
+                bench.measure(peer, turn + 1);
             }
         }
         System.out.println(Machine.origin("./bench peers --count " + many + " --repeats " + repeats, args[2]));
         System.out.printf("- Load: %s before; %.0f s in all%n%n", load, Time.secondsSince(start));
         bench.sheet.lines().forEach(System.out::println);
-        System.exit(0);
+        bench.failures.forEach(System.out::println);
+        System.exit(bench.failures.isEmpty() ? 0 : 1);
     }
 
-    private void measure(String peer) throws IOException, InterruptedException {
+    /** A turn that fails is told at the end; what it measured before counts. */
+    private void measure(String peer, int turn) throws IOException, InterruptedException {
         boolean zooKeeper = peer.equals("curator");
         try (Server store = zooKeeper ? Server.launch(this::zooKeeper) : Server.launch(Subject.ETCD, programs)) {
             if (!zooKeeper) {
                 FirstAnswer.await(store);
             }
             String address = "127.0.0.1:" + store.port();
-            race(peer, zooKeeper ? address : "http://" + address);
+            int exit = race(peer, zooKeeper ? address : "http://" + address);
+            if (exit != 0) {
+                failures.add("FAILED: " + peer + " ended with " + exit + " in turn " + turn);
+            }
         }
     }
 
@@ -75,7 +82,7 @@ public final class PeerBench {
                 data.toString());
     }
 
-    private void race(String peer, String store) throws IOException, InterruptedException {
+    private int race(String peer, String store) throws IOException, InterruptedException {
         String type = peer.substring(0, 1).toUpperCase(Locale.ROOT) + peer.substring(1) + "Peer";
         Process process = new ProcessBuilder(
                         java(), "-Xmx2g", "-cp", classPath(peer), "Race", type, store, Integer.toString(many))
@@ -91,10 +98,7 @@ public final class PeerBench {
                 line = lines.readLine();
             }
         }
-        int exit = process.waitFor();
-        if (exit != 0) {
-            throw new IllegalStateException("the peer " + peer + " ended with " + exit);
-        }
+        return process.waitFor();
     }
 
     private String classPath(String peer) {

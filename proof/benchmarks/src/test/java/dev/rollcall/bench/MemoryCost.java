@@ -3,14 +3,18 @@ package dev.rollcall.bench;
 import dev.rollcall.Rollcall;
 import dev.rollcall.discovery.Freshness;
 import dev.rollcall.discovery.ServiceView;
+import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.EtcdClient;
+import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.etcd.Op;
 import dev.rollcall.etcd.Put;
 import dev.rollcall.etcd.Txn;
+import dev.rollcall.instance.Incarnation;
 import dev.rollcall.instance.Instance;
 import dev.rollcall.keyspace.Keyspace;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** The heap of a view of many instances, for each of them, in both formats, and after each was written again; and that of a view of nobody. */
@@ -20,6 +24,7 @@ final class MemoryCost implements CostBench.Cost {
     private static final int VIEWS = 1_000;
     private static final int TOGETHER = 100;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration LEASE = Duration.ofHours(1);
 
     @Override
     public void measure(Subject.Programs programs, Server etcd) throws InterruptedException {
@@ -45,7 +50,7 @@ final class MemoryCost implements CostBench.Cost {
         views(CostBench.url(etcd));
     }
 
-    /** Then it holds nothing besides what it shows: what it reads to prove that is there twice meanwhile. */
+    /** Then it holds nothing besides what it shows: to prove it takes one key, for keys have a lease here, as those of registrations have. */
     private static void awaitLive(ServiceView view, long revision) throws InterruptedException {
         long start = Time.nanos();
         while (view.snapshot().revision() < revision || view.snapshot().freshness() != Freshness.LIVE) {
@@ -56,16 +61,18 @@ final class MemoryCost implements CostBench.Cost {
         }
     }
 
-    /** Writes all; answers the last revision. */
+    /** Writes all, under one lease; answers the last revision. */
     private static long fill(String url, Keyspace keyspace) {
         long revision = 0;
         try (EtcdClient client = EtcdClient.connect(url)) {
+            LeaseId lease = client.leases().grant(LEASE).id();
             for (int i = 0; i < INSTANCES; i += TOGETHER) {
                 List<Op> puts = new ArrayList<>();
                 for (int j = i; j < i + TOGETHER; j++) {
                     Instance instance =
                             Instance.of("user", "10." + j / 62_500 + "." + j / 250 % 250 + "." + j % 250 + ":8080");
-                    puts.add(Put.of(keyspace.key(instance.identity()), keyspace.encode(instance)));
+                    puts.add(Put.of(keyspace.key(instance.identity()), encoded(keyspace, instance, j))
+                            .under(lease));
                 }
                 revision = client.kv()
                         .txn(Txn.when().then(puts.toArray(Op[]::new)))
@@ -74,6 +81,11 @@ final class MemoryCost implements CostBench.Cost {
             }
         }
         return revision;
+    }
+
+    /** As a registration writes it. */
+    private static Bytes encoded(Keyspace keyspace, Instance instance, int number) {
+        return keyspace.encode(instance, Incarnation.named(HexFormat.of().toHexDigits((long) number)));
     }
 
     private static void views(String url) throws InterruptedException {
