@@ -3,7 +3,7 @@ package dev.rollcall.discovery;
 /** One change of what a view shows, as its listeners are told. */
 sealed interface Change<S extends Shown> {
 
-    /** The revision that made it, or at which it was found. */
+    /** The revision that made it, or at which it was found; a loss that was held back has that of the loss. */
     long revision();
 
     /** An entry appeared. */

@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance as it was found in the store. An immutable value; equal when all that it tells is, and the record of its key in the store.
+ * An instance as it was found in the store. An immutable value; two are equal when all that they tell is equal, and the store's record of the key too.
  *
  * <p>A view holds one for each instance, so it is kept small: what the store says of the key is shared with the view's own record of it, and an incarnation
  * without a name is made when it is asked for.
@@ -23,7 +23,7 @@ public final class DiscoveredInstance implements Shown {
     private final Instant firstSeen;
 
     /**
-     * As a view finds it.
+     * Made by a view's reader, of what stands at a key.
      *
      * @param kv where it stands
      * @param named which life of it, as its owner named it; null where it did not

@@ -241,8 +241,8 @@ final class Fold<S extends Shown> {
     }
 
     private void put(KeyValue written, boolean newEpoch) {
-        KeyValue known = truth.get(written.key());
-        KeyValue kv = known == null ? written : withKeyOf(known, written);
+        KeyValue previous = truth.get(written.key());
+        KeyValue kv = previous == null ? written : withKeyOf(previous, written);
         Bytes key = kv.key();
         truth.put(key, kv);
         boolean returned = holds.get(key) != null;
@@ -257,7 +257,8 @@ final class Fold<S extends Shown> {
         }
         quarantined.remove(key);
         if (reading instanceof Reading.Good<S> good) {
-            boolean other = !newEpoch && !returned && known != null && known.createRevision() != kv.createRevision();
+            boolean other =
+                    !newEpoch && !returned && previous != null && previous.createRevision() != kv.createRevision();
             show(last, good.entry(), other, newEpoch || returned);
         }
     }

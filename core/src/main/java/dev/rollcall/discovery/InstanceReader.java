@@ -49,9 +49,9 @@ final class InstanceReader implements EntryReader<DiscoveredInstance> {
     }
 
     /** Told by the key alone: what a stranger wrote there may be large, or worse. */
-    private boolean isOfAnother(Bytes key, String service) {
+    private boolean isOfAnother(Bytes key, String wanted) {
         InstanceId identity = keyspace.identify(key).orElse(null);
-        return identity != null && !identity.service().equals(service);
+        return identity != null && !identity.service().equals(wanted);
     }
 
     @Override

@@ -79,6 +79,7 @@ final class KeyOrder<E> {
     static final class Edit<E> {
 
         private final KeyOrder<E> base;
+
         /** In the order in which keys came: what is in key order already is sorted at once. */
         private final Map<Bytes, Slot> slots = new LinkedHashMap<>();
 

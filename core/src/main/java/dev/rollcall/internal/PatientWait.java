@@ -3,8 +3,8 @@ package dev.rollcall.internal;
 import java.time.Duration;
 
 /**
- * A wait that ends when it is over or at its bound, and not by an interrupt: what must be finished, as a close, or may not fail by it, as a pick, is so on a
- * thread that was told to stop too.
+ * A wait that ends when it is over or at its bound, and not by an interrupt: a close must finish, and a pick may not fail, on a thread that was told to stop
+ * too.
  */
 @FunctionalInterface
 public interface PatientWait {

@@ -261,7 +261,9 @@ class CandidatesTest {
             interrupted.add(Thread.interrupted());
         });
         waiter.start();
+        long began = System.nanoTime();
         while (waiter.getState() != Thread.State.TIMED_WAITING && waiter.isAlive()) {
+            assertThat(System.nanoTime() - began).isLessThan(10_000_000_000L);
             Thread.onSpinWait();
         }
         building.goOn();

@@ -246,7 +246,8 @@ public final class EmbeddedEtcd implements AutoCloseable {
             booted = true;
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "Cannot listen at " + config.host() + ":" + port + (httpPort == null ? "" : " and " + httpPort)
+                    "Cannot listen at " + config.host() + ":" + port
+                            + (httpPort == null || httpPort == 0 ? "" : " and " + httpPort)
                             + " (" + e.getMessage()
                             + "): choose another port, or 0 for a free one",
                     e);
