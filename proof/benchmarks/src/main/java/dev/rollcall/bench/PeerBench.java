@@ -13,42 +13,46 @@ import java.util.Map;
 
 /**
  * Rollcall beside what a user would take instead. Each peer runs in a JVM of its own ({@code proof/benchmarks/peers}), against a fresh store of its kind that
- * flushes every write; the peers take turns.
+ * flushes every write, an etcd of some members or one ZooKeeper; the peers take turns.
  */
 public final class PeerBench {
 
     private final Subject.Programs programs;
     private final Map<String, String> classPaths;
+    private final int members;
     private final int many;
     private final PeerSheet sheet = new PeerSheet();
     private final List<String> failures = new ArrayList<>();
 
-    private PeerBench(Subject.Programs programs, Map<String, String> classPaths, int many) {
+    private PeerBench(Subject.Programs programs, Map<String, String> classPaths, int members, int many) {
         this.programs = programs;
         this.classPaths = classPaths;
+        this.members = members;
         this.many = many;
     }
 
-    /** {@code ROLLCALL ETCD COMMIT COUNT REPEATS NAME=CLASSPATH...}: how many instances are many, how many turns each has, and the peers. */
+    /** {@code ROLLCALL ETCD COMMIT COUNT REPEATS MEMBERS NAME=CLASSPATH...}: how many instances are many, how many turns each has, and the peers. */
     public static void main(String[] args) throws IOException, InterruptedException {
         Subject.Programs programs = new Subject.Programs(Path.of(args[0]), Path.of(args[1]));
         int many = Integer.parseInt(args[3]);
         int repeats = Integer.parseInt(args[4]);
+        int members = Integer.parseInt(args[5]);
         Map<String, String> classPaths = new LinkedHashMap<>();
-        for (String peer : Arrays.asList(args).subList(5, args.length)) {
+        for (String peer : Arrays.asList(args).subList(6, args.length)) {
             int equals = peer.indexOf('=');
             classPaths.put(peer.substring(0, equals), peer.substring(equals + 1));
         }
         long start = Time.nanos();
         String load = Machine.load();
-        PeerBench bench = new PeerBench(programs, classPaths, many);
+        PeerBench bench = new PeerBench(programs, classPaths, members, many);
         for (int turn = 0; turn < repeats; turn++) {
             for (String peer : classPaths.keySet()) {
                 System.err.println(peer + ", turn " + (turn + 1) + " of " + repeats);
                 bench.measure(peer, turn + 1);
             }
         }
-        System.out.println(Machine.origin("./bench peers --count " + many + " --repeats " + repeats, args[2]));
+        String command = "./bench peers --count " + many + " --repeats " + repeats + " --members " + members;
+        System.out.println(Machine.origin(command, args[2]));
         System.out.printf("- Load: %s before; %.0f s in all%n%n", load, Time.secondsSince(start));
         bench.sheet.lines().forEach(System.out::println);
         bench.failures.forEach(System.out::println);
@@ -57,16 +61,18 @@ public final class PeerBench {
 
     /** A turn that fails is told at the end; what it measured before counts. */
     private void measure(String peer, int turn) throws IOException, InterruptedException {
-        boolean zooKeeper = peer.equals("curator");
-        try (Server store = zooKeeper ? Server.launch(this::zooKeeper) : Server.launch(Subject.ETCD, programs)) {
-            if (!zooKeeper) {
-                FirstAnswer.await(store);
+        int exit;
+        if (peer.equals("curator")) {
+            try (Server store = Server.launch(this::zooKeeper)) {
+                exit = race(peer, "127.0.0.1:" + store.port());
             }
-            String address = "127.0.0.1:" + store.port();
-            int exit = race(peer, zooKeeper ? address : "http://" + address);
-            if (exit != 0) {
-                failures.add("FAILED: " + peer + " ended with " + exit + " in turn " + turn);
+        } else {
+            try (Members store = Members.launch(programs, members)) {
+                exit = race(peer, "http://127.0.0.1:" + store.first().port());
             }
+        }
+        if (exit != 0) {
+            failures.add("FAILED: " + peer + " ended with " + exit + " in turn " + turn);
         }
     }
 

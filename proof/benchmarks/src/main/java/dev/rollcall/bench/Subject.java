@@ -23,17 +23,7 @@ enum Subject {
     ETCD("etcd 3.5.16") {
         @Override
         List<String> command(Programs programs, Path data, int port) {
-            String client = "http://127.0.0.1:" + port;
-            String peer = "http://127.0.0.1:" + Server.freePort();
-            return List.of(
-                    programs.etcd().toString(),
-                    "--name=bench",
-                    "--data-dir=" + data,
-                    "--listen-client-urls=" + client,
-                    "--advertise-client-urls=" + client,
-                    "--listen-peer-urls=" + peer,
-                    "--initial-advertise-peer-urls=" + peer,
-                    "--initial-cluster=bench=" + peer);
+            return Members.command(programs, data, port, List.of(Server.freePort()), 0);
         }
     };
 
