@@ -77,7 +77,7 @@ public final class EmbeddedEtcdBuilder {
         open = other.open;
     }
 
-    /** The host name or address to listen at. Default: {@code 127.0.0.1}. Any but a loopback one needs {@link #insecure()}. */
+    /** The host name or address to listen at. Default: {@code 127.0.0.1}. What any but a loopback one needs, {@link #start} tells. */
     public EmbeddedEtcdBuilder host(String host) {
         this.host = Objects.requireNonNull(host, "host");
         return this;
