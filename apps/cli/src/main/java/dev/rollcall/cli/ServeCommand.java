@@ -37,7 +37,7 @@ final class ServeCommand implements Callable<Integer> {
         options.check();
         console.stop().arm();
         try (EmbeddedEtcd etcd = start()) {
-            etcd.httpEndpoint().ifPresent(url -> console.say("serving /health and /version at " + url));
+            etcd.httpEndpoint().ifPresent(url -> console.say("serving HTTP pages and the JSON gateway at " + url));
             console.emit("ready to serve client requests at " + etcd.endpoint());
             if (whileInputIsOpen) {
                 stopWhenInputEnds();

@@ -49,7 +49,8 @@ final class ServeOptions {
     @Option(
             names = HTTP,
             paramLabel = "URL",
-            description = "Where /health and /version answer, another port of the same host. Default: nowhere.")
+            description =
+                    "Where the HTTP pages and the JSON gateway answer, another port of the same host. Default: nowhere.")
     private @Nullable String httpUrl;
 
     @Option(

@@ -22,7 +22,7 @@ final class ServeCommandTest {
                         "--listen-client-http-urls",
                         "http://127.0.0.1:0")
                 .awaitOut("ready to serve client requests");
-        assertThat(serve.err()).contains("serving /health and /version at http://127.0.0.1:");
+        assertThat(serve.err()).contains("serving HTTP pages and the JSON gateway at http://127.0.0.1:");
         CommandLineRun.bare()
                 .run("put", "a", "1", "--endpoints", "127.0.0.1:" + port(serve))
                 .exits(0);

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Turns our values into etcd's messages and back; the only class that sees both. */
+/** Turns our values into etcd's messages and back; only this and {@link WatchWire} see both. */
 final class Wire {
 
     private Wire() {}
