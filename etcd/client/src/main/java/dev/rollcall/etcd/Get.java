@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * @param keysOnly whether values are left out
  * @param countOnly whether keys are left out, too, and only counted
  * @param sortTarget what to sort by
- * @param sortOrder the direction; {@link SortOrder#NONE} leaves key order
+ * @param sortOrder the direction; {@link SortOrder#NONE} leaves key order, and means {@link SortOrder#ASCEND} where the target is not the key
  * @param minModRevision keys changed before this revision are left out; 0 for no bound
  * @param maxModRevision keys changed after this revision are left out; 0 for no bound
  * @param minCreateRevision keys created before this revision are left out; 0 for no bound
@@ -49,7 +49,7 @@ public record Get(
 
     /** The direction a read is sorted in. */
     public enum SortOrder {
-        /** As the keys come. */
+        /** As the keys come; smallest first where the target is not the key. */
         NONE,
         /** Smallest first. */
         ASCEND,

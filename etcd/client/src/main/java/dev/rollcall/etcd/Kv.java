@@ -49,11 +49,11 @@ public interface Kv {
      * it begins again if a compaction overtakes it. Each page has the call timeout, the whole 60 s.
      *
      * @return everything, with the header and the count of the first page: its revision is that of the list
-     * @throws IllegalArgumentException if the read has a limit or an order
+     * @throws IllegalArgumentException if the read has a limit or an order, or is serializable
      */
     GetResult list(Get get);
 
-    /** Twin of {@link #list(Get)}. */
+    /** Twin of {@link #list(Get)}; throws at once for a read that cannot be a list. */
     CompletionStage<GetResult> listAsync(Get get);
 
     /** Writes one key. */

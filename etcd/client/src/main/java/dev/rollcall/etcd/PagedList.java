@@ -24,6 +24,9 @@ final class PagedList {
     /** Small enough that 1.5 MiB values stay below what a connection takes in one message. */
     private static final long FIRST_PAGE = 100;
 
+    /** As above, of keys without values. */
+    private static final long FIRST_KEYS = 2_000;
+
     private static final long MAX_PAGE = 10_000;
 
     /** For each page the store counts the keys of the whole range. */
@@ -41,16 +44,18 @@ final class PagedList {
     private long most = MAX_PAGE;
 
     PagedList(Function<Get, CompletionStage<GetResult>> read, LongSupplier clock, Get whole) {
-        if (whole.limit() != 0 || whole.sortOrder() != Get.SortOrder.NONE) {
-            throw new IllegalArgumentException(
-                    "a list of " + whole.range() + " has neither a limit nor an order: use get");
+        boolean sorted = whole.sortOrder() != Get.SortOrder.NONE || whole.sortTarget() != Get.SortTarget.KEY;
+        // Pages of members that lag behind each other would not fit together.
+        if (whole.limit() != 0 || sorted || whole.serializable()) {
+            throw new IllegalArgumentException("a list of " + whole.range()
+                    + " has neither a limit nor an order, and is not serializable: use get");
         }
         this.read = read;
         this.clock = clock;
         this.whole = whole;
         this.startedAt = clock.getAsLong();
         this.asked = whole;
-        this.page = whole.keysOnly() ? MAX_PAGE : FIRST_PAGE;
+        this.page = whole.keysOnly() ? FIRST_KEYS : FIRST_PAGE;
     }
 
     CompletableFuture<GetResult> begin() {

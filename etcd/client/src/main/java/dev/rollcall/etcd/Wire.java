@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Turns our values into etcd's messages and back; only this and {@link WatchWire} see both. */
+/** Turns our values into etcd's messages and back, as {@link WatchWire} does for watches. */
 final class Wire {
 
     private Wire() {}

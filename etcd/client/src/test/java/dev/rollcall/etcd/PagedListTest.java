@@ -23,9 +23,10 @@ class PagedListTest {
     private long roomForBytes = Long.MAX_VALUE;
     private long revision = 50;
     private long compacted;
+    private long now;
 
     private CompletableFuture<GetResult> list(Get get) {
-        return new PagedList(this::read, () -> 0, get).begin();
+        return new PagedList(this::read, () -> now, get).begin();
     }
 
     private CompletionStage<GetResult> read(Get get) {
@@ -106,7 +107,7 @@ class PagedListTest {
     void withoutValuesTheFirstPageIsALargeOne() {
         keys = 12_000;
         assertAll(list(ALL.withoutValues()), 12_000);
-        assertThat(asked).extracting(Get::limit).startsWith(10_000L).hasSize(2);
+        assertThat(asked).extracting(Get::limit).containsExactly(2_000L, 10_000L);
         assertThat(asked).extracting(Get::keysOnly).containsOnly(true);
     }
 
@@ -128,7 +129,7 @@ class PagedListTest {
                             }
                             return read(get);
                         },
-                        () -> 0,
+                        () -> now,
                         ALL)
                 .begin();
         assertAll(list, 300);
@@ -144,12 +145,30 @@ class PagedListTest {
     }
 
     @Test
-    void aListHasNeitherALimitNorAnOrder() {
+    void aListHasNeitherALimitNorAnOrderNorMembersThatLagBehind() {
         assertThatThrownBy(() -> list(ALL.limit(5)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("/k/")
                 .hasMessageContaining("use get");
-        assertThatThrownBy(() -> list(ALL.sortedBy(Get.SortTarget.MOD, Get.SortOrder.ASCEND)))
-                .isInstanceOf(IllegalArgumentException.class);
+        for (Get other : List.of(
+                ALL.sortedBy(Get.SortTarget.KEY, Get.SortOrder.DESCEND),
+                ALL.sortedBy(Get.SortTarget.MOD, Get.SortOrder.NONE),
+                ALL.asSerializable())) {
+            assertThatThrownBy(() -> list(other)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void aListThatTakesLongerThanAMinuteFails() {
+        CompletableFuture<GetResult> list = new PagedList(
+                        get -> {
+                            now += 60_000_000_000L;
+                            return read(get);
+                        },
+                        () -> now,
+                        ALL)
+                .begin();
+        assertFails(list, EtcdError.TIMEOUT);
+        assertThat(asked).hasSize(1);
     }
 }
