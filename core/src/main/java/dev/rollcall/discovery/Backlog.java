@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Batches in their order; immutable. One more costs the same however many there are. */
 final class Backlog {
 
-    /** The most that is kept: a quarter of a million events with small values. */
+    /** The most that is kept, of a proof or of an audit: a quarter of a million events with small values. */
     static final long MOST_BYTES = 64L << 20;
 
     static final Backlog EMPTY = new Backlog(null, null, 0);

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Inflow {
 
     /**
-     * More than comes in some seconds, which a view of very many instances needs for its first list; half of a {@link Backlog}, so that what waited for the
-     * list may wait for its proof.
+     * Twenty thousand small changes a second for five seconds, which a view of very many instances may need for its first list; half of a {@link Backlog}, so that
+     * what waited for the list may wait for its proof.
      */
     static final long MOST_BYTES = Backlog.MOST_BYTES / 2;
 
@@ -28,6 +28,11 @@ final class Inflow {
     /** A batch waits no longer. */
     void leave(WatchBatch batch) {
         bytes.addAndGet(-Backlog.sizeOf(batch));
+    }
+
+    /** A batch could not wait. */
+    void fill() {
+        full = true;
     }
 
     boolean isFull() {

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ViewLoop<S extends Shown, P> {
 
-    private static final int MOST_TASKS = 65_536;
+    /** More than the batches of two watches that may wait, of the one there is and of the one before. */
+    static final int MOST_TASKS = 65_536;
+
     private static final long DISK_PATIENCE = Duration.ofMillis(200).toNanos();
     private static final long CALM = Duration.ofSeconds(10).toNanos();
     private static final Backoff RETRY = Backoff.of(Duration.ofMillis(50), Duration.ofSeconds(1));
@@ -46,6 +48,7 @@ final class ViewLoop<S extends Shown, P> {
     private volatile Optional<String> lastError = Optional.empty();
     private volatile boolean closed;
     private Timer.@Nullable Handle tick;
+    private volatile boolean ticking;
     private Backoff relist = RELIST;
     private long lastList;
     private boolean refused;
@@ -173,12 +176,6 @@ final class ViewLoop<S extends Shown, P> {
         scheduleTick(wiring.now().nanos());
     }
 
-    /** What is due now, and may have to wait for its step. */
-    private void enqueue(ViewEvent event) {
-        Moment due = wiring.now();
-        run(() -> handle(event, due));
-    }
-
     private void failed(Throwable failure) {
         lastError = Optional.of(ViewCalls.unwrap(failure).toString());
     }
@@ -202,8 +199,21 @@ final class ViewLoop<S extends Shown, P> {
         if (keeper != null) {
             next = Math.min(next, keeper.step(state, now));
         }
-        if (next != Long.MAX_VALUE) {
-            tick = timers.schedule(next, () -> enqueue(new ViewEvent.Tick()));
+        // One that waits for its step is followed by the next.
+        if (next != Long.MAX_VALUE && !ticking) {
+            tick = timers.schedule(next, this::tick);
+        }
+    }
+
+    private void tick() {
+        Moment due = wiring.now();
+        ticking = true;
+        boolean waits = run(() -> {
+            ticking = false;
+            handle(new ViewEvent.Tick(), due);
+        });
+        if (!waits) {
+            ticking = false;
         }
     }
 
@@ -214,7 +224,8 @@ final class ViewLoop<S extends Shown, P> {
             long fifth = period / 5;
             long wait = period - fifth + wiring.random().below(2 * fifth + 1);
             timers.schedule(wait, () -> {
-                enqueue(new ViewEvent.AuditDue());
+                Moment due = wiring.now();
+                run(() -> handle(new ViewEvent.AuditDue(), due));
                 scheduleAudit();
             });
         }

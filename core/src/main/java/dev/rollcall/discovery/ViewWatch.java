@@ -52,7 +52,10 @@ final class ViewWatch {
         ahead = begin(from);
     }
 
-    /** Opens a watch, or keeps the one that was opened ahead for this. If more came meanwhile than fits in memory, the store has it still. */
+    /**
+     * Opens a watch, or keeps the one that was opened ahead for this. If more came meanwhile than fits in memory, the store has it still, though a watch that is
+     * taken on so late must prove the whole.
+     */
     void open(long from) {
         Ear early = ahead;
         ahead = null;
@@ -142,9 +145,10 @@ final class ViewWatch {
             serial.offer(() -> tell(event, heard));
         }
 
+        /** Once a batch is missing nothing else counts. */
         private void tell(ViewEvent event, Moment heard) {
             if (isCurrent(known)) {
-                told.accept(event, heard);
+                told.accept(inflow.isFull() ? new ViewEvent.Compacted() : event, heard);
             }
         }
 
@@ -163,10 +167,13 @@ final class ViewWatch {
                 return;
             }
             Moment heard = wiring.now();
-            serial.offer(() -> {
+            boolean queued = serial.offer(() -> {
                 inflow.leave(batch);
                 tell(new ViewEvent.Changed(batch), heard);
             });
+            if (!queued) {
+                inflow.fill();
+            }
         }
 
         @Override

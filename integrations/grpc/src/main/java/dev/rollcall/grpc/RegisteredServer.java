@@ -49,7 +49,12 @@ public final class RegisteredServer implements AutoCloseable {
         return registration;
     }
 
-    /** @throws IllegalStateException if the JVM ends */
+    /**
+     * Closes it when the JVM ends.
+     *
+     * @throws IllegalStateException if the JVM ends already
+     * @throws SecurityException if it takes no hooks
+     */
     void closeWithTheJvm() {
         Runtime.getRuntime().addShutdownHook(hook);
         watch.start();
