@@ -50,7 +50,7 @@ final class MemoryCost implements CostBench.Cost {
         views(CostBench.url(etcd));
     }
 
-    /** Then it holds nothing besides what it shows: to prove it takes one key, for keys have a lease here, as those of registrations have. */
+    /** Then it holds nothing besides what it shows: to prove it takes one transaction of keys, for they have a lease here, as those of registrations have. */
     private static void awaitLive(ServiceView view, long revision) throws InterruptedException {
         long start = Time.nanos();
         while (view.snapshot().revision() < revision || view.snapshot().freshness() != Freshness.LIVE) {
