@@ -29,6 +29,8 @@ final class ServeProcess implements AutoCloseable {
                                     .toString(),
                             "-XX:+UseSerialGC",
                             "-XX:-UsePerfData",
+                            // It is killed before its code is worth the second compiler's time.
+                            "-XX:TieredStopAtLevel=1",
                             "-Xshare:auto",
                             "-cp",
                             System.getProperty("java.class.path"),
