@@ -77,7 +77,7 @@ final class Epoch {
 
     /** What a process had heard of the history before when it began. */
     Network.Heard heardBefore(Host host) {
-        return heardBefore.getOrDefault(host, new Network.Heard(0, 0));
+        return heardBefore.getOrDefault(host, Network.Heard.NOTHING);
     }
 
     long revision() {

@@ -28,7 +28,7 @@ final class Network {
         long connects;
         long lastHeard;
         int openCalls;
-        private Heard heard = new Heard(0, 0);
+        private Heard heard = Heard.NOTHING;
         private int heardOf = -1;
 
         /** What an answer tells: the highest of one history counts, and that of the last history. */
@@ -43,11 +43,17 @@ final class Network {
      *
      * @param term the highest, by reads of keys through the quorum: a member that is cut off may name any term
      * @param revision the highest, by reads of the whole cluster; 0 for none
+     * @param compacted up to where it is forgotten; 0 for nothing
      */
-    record Heard(long term, long revision) {
+    record Heard(long term, long revision, long compacted) {
+
+        static final Heard NOTHING = new Heard(0, 0, 0);
 
         Heard and(Heard other) {
-            return new Heard(Math.max(term, other.term), Math.max(revision, other.revision));
+            return new Heard(
+                    Math.max(term, other.term),
+                    Math.max(revision, other.revision),
+                    Math.max(compacted, other.compacted));
         }
     }
 

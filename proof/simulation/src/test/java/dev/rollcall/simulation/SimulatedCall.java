@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import dev.rollcall.etcd.proto.RangeRequest;
 import dev.rollcall.etcd.proto.RangeResponse;
 import dev.rollcall.etcd.proto.ResponseHeader;
+import dev.rollcall.etcd.proto.WatchResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
@@ -153,12 +154,20 @@ final class SimulatedCall<Q, R> extends ClientCall<Q, R> {
         if (answer instanceof Message message) {
             Descriptors.FieldDescriptor header = message.getDescriptorForType().findFieldByName("header");
             if (header != null && message.getField(header) instanceof ResponseHeader told && told.getRaftTerm() > 0) {
-                int epoch = channel.link.node.cluster.epoch().number;
                 long read = answer instanceof RangeResponse ? told.getRevision() : 0;
                 long term = believed ? told.getRaftTerm() : 0;
-                channel.network.traffic(host()).heard(epoch, new Network.Heard(term, read));
+                long compacted = answer instanceof WatchResponse watch ? watch.getCompactRevision() : 0;
+                heard(new Network.Heard(term, read, compacted));
             }
         }
+    }
+
+    private void heard(Network.Heard told) {
+        channel.network.traffic(host()).heard(epoch().number, told);
+    }
+
+    private Epoch epoch() {
+        return channel.link.node.cluster.epoch();
     }
 
     private String what() {
@@ -189,6 +198,10 @@ final class SimulatedCall<Q, R> extends ClientCall<Q, R> {
         ending = true;
         channel.network.trace(host(), () -> "== " + what() + status.getCode() + " " + status.getDescription());
         channel.ended(this);
+        String reason = status.getDescription();
+        if (reason != null && reason.endsWith("required revision has been compacted")) {
+            heard(new Network.Heard(0, 0, epoch().compacted()));
+        }
         if (deadline != null) {
             deadline.run();
         }

@@ -190,14 +190,16 @@ final class ViewCheck {
     }
 
     /**
-     * Whether the process cannot tell that the history is another one: what could show it is compacted, and the term is not below any that it heard of.
+     * Whether the process cannot tell that the history is another one: what could show it is compacted, or was in the history before, as it has heard, so that
+     * it does not ask; and neither term nor revision is below any that it heard of.
      * An election that nobody told it of before the store was replaced tells it nothing: no reader of a store promises to notice by a term that it never
      * saw. What it shows then is still held against the new history: all that is gone from it must be held back.
      */
     private boolean seemsToFollow(Candidate candidate, Snapshot before) {
         Epoch epoch = candidate.epoch;
-        return epoch.compacted() > before.revision()
-                && epoch.heardBefore(consumer.host).term() <= epoch.term();
+        Network.Heard heard = epoch.heardBefore(consumer.host);
+        boolean forgotten = heard.compacted() > before.revision() && heard.revision() <= epoch.revision();
+        return (forgotten || epoch.compacted() > before.revision()) && heard.term() <= epoch.term();
     }
 
     /**
