@@ -1,6 +1,5 @@
 package dev.rollcall.discovery;
 
-import dev.rollcall.etcd.WatchBatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How much of what a watch told waits for its step. Once it was too much this stays full: a batch was dropped, and the watch is of no use. */
@@ -15,9 +14,8 @@ final class Inflow {
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean full;
 
-    /** Takes a batch that is to wait; false where it does not fit. A batch that waits alone fits whatever its size, for it is there already. */
-    boolean take(WatchBatch batch) {
-        long size = Backlog.sizeOf(batch);
+    /** Takes a batch of so many bytes that is to wait; false where it does not fit. A batch that waits alone fits whatever its size, for it is there already. */
+    boolean take(long size) {
         long before = bytes.getAndAdd(size);
         if (before > 0 && before + size > MOST_BYTES) {
             full = true;
@@ -25,9 +23,9 @@ final class Inflow {
         return !full;
     }
 
-    /** A batch waits no longer. */
-    void leave(WatchBatch batch) {
-        bytes.addAndGet(-Backlog.sizeOf(batch));
+    /** A batch of so many bytes waits no longer. */
+    void leave(long size) {
+        bytes.addAndGet(-size);
     }
 
     /** A batch could not wait. */

@@ -162,13 +162,14 @@ final class ViewWatch {
             if (inflow.isFull()) {
                 return;
             }
-            if (!inflow.take(batch)) {
+            long size = Backlog.sizeOf(batch);
+            if (!inflow.take(size)) {
                 enqueue(new ViewEvent.Compacted());
                 return;
             }
             Moment heard = wiring.now();
             boolean queued = serial.offer(() -> {
-                inflow.leave(batch);
+                inflow.leave(size);
                 tell(new ViewEvent.Changed(batch), heard);
             });
             if (!queued) {
