@@ -11,12 +11,7 @@ import dev.rollcall.etcd.WatchRequest;
 import dev.rollcall.etcd.server.EmbeddedEtcd;
 import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.observe.Observation;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +43,7 @@ class ViewWatchTest {
                 return method.invoke(KEYSPACE, arguments);
             });
 
-    private final EmbeddedEtcd etcd = EmbeddedEtcd.builder().httpPort(0).start();
+    private final EmbeddedEtcd etcd = EmbeddedEtcd.start();
     private final EtcdClient client = EtcdClient.connect(etcd.endpoint());
     private final Discovery discovery =
             Discovery.over(client, slow, DiscoverySettings.DEFAULTS.withObserver(told::add));
@@ -94,7 +89,7 @@ class ViewWatchTest {
         put("slow", SLOW);
         ServiceView view = discovery.openView("user");
         assertThat(decoding.await(30, TimeUnit.SECONDS)).isTrue();
-        Await.until(() -> watchers(etcd) == 1);
+        Await.until(() -> etcd.openWatches() == 1);
         return view;
     }
 
@@ -141,20 +136,5 @@ class ViewWatchTest {
                 .isInstanceOfSatisfying(
                         Observation.Resynced.class,
                         resynced -> assertThat(resynced.cause()).isEqualTo(ResyncCause.MISSED.name()));
-    }
-
-    private static long watchers(EmbeddedEtcd etcd) {
-        try (InputStream page = URI.create(etcd.httpEndpoint().orElseThrow() + "/metrics")
-                .toURL()
-                .openStream()) {
-            String line = new String(page.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(one -> one.startsWith("etcd_debugging_mvcc_watcher_total "))
-                    .findFirst()
-                    .orElseThrow();
-            return (long) Double.parseDouble(line.substring(line.indexOf(' ')));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
