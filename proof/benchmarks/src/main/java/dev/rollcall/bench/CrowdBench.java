@@ -39,7 +39,7 @@ public final class CrowdBench {
                             "-cp",
                             classPath,
                             "Crowd",
-                            "http://127.0.0.1:" + etcd.port(),
+                            etcd.url(),
                             crowd)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();

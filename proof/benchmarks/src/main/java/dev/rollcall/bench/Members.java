@@ -36,10 +36,10 @@ final class Members implements AutoCloseable {
 
     /** How one is started, of those with these ports for each other. */
     static List<String> command(Subject.Programs programs, Path data, int port, List<Integer> peerPorts, int number) {
-        String client = url(port);
-        String peer = url(peerPorts.get(number));
+        String client = Server.url(port);
+        String peer = Server.url(peerPorts.get(number));
         String cluster = IntStream.range(0, peerPorts.size())
-                .mapToObj(i -> "bench-" + i + "=" + url(peerPorts.get(i)))
+                .mapToObj(i -> "bench-" + i + "=" + Server.url(peerPorts.get(i)))
                 .collect(Collectors.joining(","));
         return List.of(
                 programs.etcd().toString(),
@@ -50,10 +50,6 @@ final class Members implements AutoCloseable {
                 "--listen-peer-urls=" + peer,
                 "--initial-advertise-peer-urls=" + peer,
                 "--initial-cluster=" + cluster);
-    }
-
-    private static String url(int port) {
-        return "http://127.0.0.1:" + port;
     }
 
     /** The one that clients are told of, be it the leader or not. */

@@ -68,7 +68,7 @@ public final class PeerBench {
             }
         } else {
             try (Members store = Members.launch(programs, members)) {
-                exit = race(peer, "http://127.0.0.1:" + store.first().port());
+                exit = race(peer, store.first().url());
             }
         }
         if (exit != 0) {

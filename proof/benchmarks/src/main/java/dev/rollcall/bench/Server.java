@@ -50,6 +50,15 @@ final class Server implements AutoCloseable {
         return port;
     }
 
+    /** Where an etcd of this port answers. */
+    String url() {
+        return url(port);
+    }
+
+    static String url(int port) {
+        return "http://127.0.0.1:" + port;
+    }
+
     /** How long processors have worked for it. */
     Duration cpu() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);

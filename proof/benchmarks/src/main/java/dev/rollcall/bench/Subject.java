@@ -15,7 +15,7 @@ enum Subject {
                     "--data-dir",
                     data.toString(),
                     "--listen-client-urls",
-                    "http://127.0.0.1:" + port);
+                    Server.url(port));
         }
     },
 

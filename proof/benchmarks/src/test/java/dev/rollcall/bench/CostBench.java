@@ -51,10 +51,6 @@ public final class CostBench {
         System.exit(0);
     }
 
-    static String url(Server etcd) {
-        return "http://127.0.0.1:" + etcd.port();
-    }
-
     static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);

@@ -31,9 +31,9 @@ final class MemoryCost implements CostBench.Cost {
         System.out.println("| what | heap, bytes |");
         System.out.println("|---|---|");
         for (Keyspace keyspace : List.of(Keyspace.plain("/plain"), Keyspace.standard())) {
-            fill(CostBench.url(etcd), keyspace);
+            fill(etcd.url(), keyspace);
             try (Rollcall rollcall =
-                    Rollcall.builder(CostBench.url(etcd)).keyspace(keyspace).connect()) {
+                    Rollcall.builder(etcd.url()).keyspace(keyspace).connect()) {
                 // What a first view loads is no part of an instance.
                 rollcall.discover("nobody").close();
                 long before = heap();
@@ -42,12 +42,12 @@ final class MemoryCost implements CostBench.Cost {
                 awaitLive(view, 0);
                 String row = "| an instance of " + INSTANCES + " in a view, " + keyspace;
                 System.out.println(row + " | " + (heap() - before) / INSTANCES + " |");
-                awaitLive(view, fill(CostBench.url(etcd), keyspace));
+                awaitLive(view, fill(etcd.url(), keyspace));
                 System.out.println(row + ", written again | " + (heap() - before) / INSTANCES + " |");
                 view.close();
             }
         }
-        views(CostBench.url(etcd));
+        views(etcd.url());
     }
 
     /** Then it holds nothing besides what it shows: to prove it takes one transaction of keys, for they have a lease here, as those of registrations have. */

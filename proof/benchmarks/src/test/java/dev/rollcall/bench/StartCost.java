@@ -24,7 +24,7 @@ final class StartCost implements CostBench.Cost {
             warm[i] = registered(etcd);
         }
         say("connected and registered, in a warm JVM, median of " + TURNS, CostBench.median(warm));
-        try (Rollcall owner = Rollcall.connect(CostBench.url(etcd))) {
+        try (Rollcall owner = Rollcall.connect(etcd.url())) {
             owner.register(Instance.of("user", "10.0.0.8:8080")).awaitRegistered(Duration.ofSeconds(30));
             command(programs, etcd);
             double[] commands = new double[TURNS];
@@ -37,7 +37,7 @@ final class StartCost implements CostBench.Cost {
 
     private static double registered(Server etcd) {
         long begun = Time.nanos();
-        try (Rollcall rollcall = Rollcall.connect(CostBench.url(etcd))) {
+        try (Rollcall rollcall = Rollcall.connect(etcd.url())) {
             rollcall.register(Instance.of("user", "10.0.0.7:8080")).awaitRegistered(Duration.ofSeconds(30));
             return Time.secondsSince(begun) * 1e3;
         }
@@ -47,7 +47,7 @@ final class StartCost implements CostBench.Cost {
         ProcessBuilder command = new ProcessBuilder(programs.rollcall().toString(), "instances", "user")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        command.environment().put("ROLLCALL_ENDPOINTS", CostBench.url(etcd));
+        command.environment().put("ROLLCALL_ENDPOINTS", etcd.url());
         long begun = Time.nanos();
         int code = command.start().waitFor();
         if (code != 0) {

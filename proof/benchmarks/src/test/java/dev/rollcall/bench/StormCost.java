@@ -34,7 +34,7 @@ final class StormCost implements CostBench.Cost {
         System.out.println(
                 "| follower | changes told a second | lag p50, ms | lag p99, ms | processor, ms a second | allocated, MB a second |");
         System.out.println("|---|---|---|---|---|---|");
-        try (EtcdClient writer = EtcdClient.connect(CostBench.url(etcd))) {
+        try (EtcdClient writer = EtcdClient.connect(etcd.url())) {
             write(writer, 0, INSTANCES);
             for (String follower : List.of("stubs", "1", "100")) {
                 follow(writer, etcd, follower);
@@ -51,7 +51,7 @@ final class StormCost implements CostBench.Cost {
                         "-cp",
                         System.getProperty("java.class.path"),
                         StormFollower.class.getName(),
-                        CostBench.url(etcd),
+                        etcd.url(),
                         follower)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

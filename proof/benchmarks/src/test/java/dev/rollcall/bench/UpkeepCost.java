@@ -29,7 +29,7 @@ final class UpkeepCost implements CostBench.Cost {
                 "| registrations | renewals a second | other requests a minute | the process, ms of a processor a second | etcd, the same |");
         System.out.println("|---|---|---|---|---|");
         for (int count : REGISTRATIONS) {
-            try (Rollcall rollcall = Rollcall.connect(CostBench.url(etcd))) {
+            try (Rollcall rollcall = Rollcall.connect(etcd.url())) {
                 List<Registration> all = new ArrayList<>();
                 for (int i = 0; i < count; i++) {
                     all.add(rollcall.register(Instance.of("user", "10.0." + i / 250 + "." + i % 250 + ":8080")));
@@ -64,7 +64,7 @@ final class UpkeepCost implements CostBench.Cost {
     /** How many messages etcd got, of renewals or of all else. */
     private long received(Server etcd, boolean renewals) throws IOException, InterruptedException {
         String metrics = http.send(
-                        HttpRequest.newBuilder(URI.create(CostBench.url(etcd) + "/metrics"))
+                        HttpRequest.newBuilder(URI.create(etcd.url() + "/metrics"))
                                 .timeout(Duration.ofSeconds(10))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
