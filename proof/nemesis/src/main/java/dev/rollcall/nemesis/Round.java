@@ -181,23 +181,23 @@ final class Round {
                 log.seen(),
                 "left",
                 agreed ? "" : cast.disagreements(log));
-        journal.note("leases", "when", "open", "count", countedLeases());
+        journal.note(
+                "leases",
+                "when",
+                "open",
+                "count",
+                lastingLeases(cast.registrants().size()));
         List<String> stuck = cast.quit();
-        long[] left = {-1};
-        Monotonic.await(LEASES_GONE, () -> {
-            long counted = leases();
-            left[0] = counted < 0 ? left[0] : counted;
-            return left[0] == 0;
-        });
-        journal.note("leases", "when", "closed", "count", left[0], "stuck", String.join(" ", stuck));
+        journal.note("leases", "when", "closed", "count", lastingLeases(0), "stuck", String.join(" ", stuck));
     }
 
-    /** A store that just took its place again may refuse at first. */
-    private long countedLeases() {
+    /** Counts until there are no more than that: the lease of a process that is gone, or of a grant whose answer was lost, runs out. What lasts has leaked. */
+    private long lastingLeases(int most) {
         long[] counted = {-1};
         Monotonic.await(LEASES_GONE, () -> {
-            counted[0] = leases();
-            return counted[0] >= 0;
+            long now = leases();
+            counted[0] = now < 0 ? counted[0] : now;
+            return now >= 0 && now <= most;
         });
         return counted[0];
     }

@@ -98,14 +98,6 @@ final class Disturbances {
         return faults.stream().anyMatch(f -> f.kind.equals(kind) && f.hits(life) && f.overlaps(from, to));
     }
 
-    /** When the store was last hit between the two, or the first of them. */
-    long lastOfStore(long from, long to) {
-        return faults.stream()
-                .filter(fault -> fault.clients.equals("*") && fault.overlaps(from, to))
-                .mapToLong(fault -> Math.min(fault.end, to))
-                .reduce(from, Math::max);
-    }
-
     /** How much of the time between the two was undisturbed, where each disturbance is given so long to wear off. */
     long quiet(String life, long from, long to, long wearOff) {
         List<long[]> spans = new ArrayList<>();

@@ -17,9 +17,6 @@ final class EndRules {
     private static final long SLOW_CLOSE_MILLIS = 6_000;
     private static final int MOST_LEASES = 3;
 
-    /** etcd looks twice a second for leases that ran out; on a busy machine it may take so long. */
-    private static final long NOTICE_NANOS = 2 * Disturbances.SECOND;
-
     private final History history;
     private final Findings findings;
 
@@ -83,29 +80,12 @@ final class EndRules {
             findings.voids.add("the leases could not be counted");
         } else if (line.text("when").equals("closed") && count != 0) {
             findings.broken("R8", count + " leases are left after all closed", line.at(), "", "");
-        } else if (count > MOST_LEASES + orphans(line.at())) {
-            findings.broken("R8", count + " leases for three processes", line.at(), "", "");
+        } else if (count > MOST_LEASES) {
+            findings.broken("R8", count + " leases last, for three processes", line.at(), "", "");
         }
         if (!line.text("stuck").isEmpty()) {
             findings.broken("H5", line.text("stuck") + " did not end", line.at(), "", "");
         }
-    }
-
-    /** How many registrants were killed so lately that their leases may live on; a store that was hit since may have given them their whole time again. */
-    private long orphans(long at) {
-        return history.all("killed")
-                .filter(line -> line.text("client").startsWith("r") && line.at() < at)
-                .filter(line -> at - history.disturbances.lastOfStore(line.at(), at)
-                        < leaseTime(line.text("client")) + NOTICE_NANOS)
-                .count();
-    }
-
-    private long leaseTime(String life) {
-        return history.clients.getOrDefault(life, List.of()).stream()
-                .filter(line -> line.what().equals("start"))
-                .mapToLong(line -> line.number("lease") * Disturbances.SECOND)
-                .findFirst()
-                .orElse(0);
     }
 
     private void ended(String life, Line line) {

@@ -4,7 +4,6 @@ import static dev.rollcall.nemesis.check.CheckerTest.registered;
 import static dev.rollcall.nemesis.check.Tale.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What looks like a broken rule and is none. */
@@ -55,22 +54,6 @@ class NotPromisedTest {
     }
 
     @Test
-    void soMayThatOfWhoWasKilledBeforeTheStoreTookItsPlaceAgain() {
-        assertThat(registered()
-                        .at(5_000)
-                        .note("nemesis", "killed", "client", "r1-1", "exit", 137)
-                        .at(7_000)
-                        .fault(1, "store-restart", true, "*", 8_000)
-                        .at(11_000)
-                        .delete(KEY)
-                        .at(12_000)
-                        .settled(true)
-                        .note("nemesis", "leases", "when", "open", "count", 4)
-                        .broken())
-                .isEmpty();
-    }
-
-    @Test
     void aRoundWhoseLeasesNobodyCountedProvesNothing() {
         assertThat(registered()
                         .at(5_000)
@@ -79,22 +62,5 @@ class NotPromisedTest {
                         .verdict()
                         .voids())
                 .isNotEmpty();
-    }
-
-    @Test
-    void theLeaseOfWhoWasKilledLatelyMayLive() {
-        for (boolean lately : new boolean[] {true, false}) {
-            assertThat(registered()
-                            .at(5_000)
-                            .note("nemesis", "killed", "client", "r1-1", "exit", 137)
-                            .at(8_300)
-                            .delete(KEY)
-                            .at(lately ? 9_900 : 10_100)
-                            .settled(true)
-                            .note("nemesis", "leases", "when", "open", "count", 4)
-                            .broken())
-                    .as("its lease may live for a while")
-                    .isEqualTo(lately ? List.of() : List.of("R8"));
-        }
     }
 }
