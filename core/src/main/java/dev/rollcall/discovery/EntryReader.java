@@ -2,12 +2,17 @@ package dev.rollcall.discovery;
 
 import dev.rollcall.etcd.KeyValue;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** How the keys of a range are read and judged; stateless. */
 interface EntryReader<S extends Shown> {
 
-    /** Reads an entry. */
-    Reading<S> read(KeyValue kv, Instant firstSeen);
+    /**
+     * Reads an entry.
+     *
+     * @param last what was read at this key before, so that the key need not be read again; null where nothing was
+     */
+    Reading<S> read(KeyValue kv, @Nullable S last, Instant firstSeen);
 
     /** Whether a listener is told of the step from one entry to the next of the same incarnation. */
     boolean tells(S before, S after);

@@ -221,8 +221,9 @@ final class Fold<S extends Shown> {
                 continue;
             }
             KeyValue put = puts.remove(key);
-            S last =
-                    put != null && read(put, at.wall()) instanceof Reading.Good<S> good ? good.entry() : shown.get(key);
+            S last = put != null && read(put, shown.get(key), at.wall()) instanceof Reading.Good<S> good
+                    ? good.entry()
+                    : shown.get(key);
             if (last != null && (put != null || holds.get(key) == null)) {
                 gone.add(last);
             }
@@ -250,7 +251,7 @@ final class Fold<S extends Shown> {
         losses.remove(key);
         S last = shown.get(key);
         Instant firstSeen = last == null ? at.wall() : last.firstSeen();
-        Reading<S> reading = read(kv, firstSeen);
+        Reading<S> reading = read(kv, last, firstSeen);
         if (reading instanceof Reading.Bad<S> bad) {
             quarantined.put(key, new QuarantinedKey(key, kv.modRevision(), bad.reason()));
             return;
@@ -284,12 +285,12 @@ final class Fold<S extends Shown> {
 
     private S firstSeenNow(S entry) {
         KeyValue kv = truth.get(entry.key());
-        return kv != null && read(kv, at.wall()) instanceof Reading.Good<S> again ? again.entry() : entry;
+        return kv != null && read(kv, entry, at.wall()) instanceof Reading.Good<S> again ? again.entry() : entry;
     }
 
-    private Reading<S> read(KeyValue kv, Instant firstSeen) {
+    private Reading<S> read(KeyValue kv, @Nullable S last, Instant firstSeen) {
         try {
-            return reader.read(kv, firstSeen);
+            return reader.read(kv, last, firstSeen);
         } catch (RuntimeException e) {
             return new Reading.Bad<>("the reader failed: " + e);
         }

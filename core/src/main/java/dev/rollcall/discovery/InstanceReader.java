@@ -32,15 +32,15 @@ final class InstanceReader implements EntryReader<DiscoveredInstance> {
     }
 
     @Override
-    public Reading<DiscoveredInstance> read(KeyValue kv, Instant firstSeen) {
-        if (service != null && isOfAnother(kv.key(), service)) {
+    public Reading<DiscoveredInstance> read(KeyValue kv, @Nullable DiscoveredInstance last, Instant firstSeen) {
+        InstanceId identity = last == null
+                ? keyspace.identify(kv.key()).orElse(null)
+                : last.instance().identity();
+        if (isForeign(kv.key(), identity)) {
             return new Reading.Foreign<>();
         }
-        Decoded decoded = keyspace.decode(kv.key(), kv.value());
-        if (decoded.identity() == null && OverlayFormat.isOverlay(kv.key())) {
-            // Seen only where the keyspace is the whole store.
-            return new Reading.Foreign<>();
-        }
+        Decoded decoded =
+                identity == null ? keyspace.decode(kv.key(), kv.value()) : keyspace.decode(identity, kv.value());
         if (decoded instanceof Decoded.Readable readable) {
             return new Reading.Good<>(
                     new DiscoveredInstance(readable.instance(), kv, readable.incarnation(), firstSeen));
@@ -48,10 +48,11 @@ final class InstanceReader implements EntryReader<DiscoveredInstance> {
         return new Reading.Bad<>(((Decoded.Quarantined) decoded).reason());
     }
 
-    /** Told by the key alone: what a stranger wrote there may be large, or worse. */
-    private boolean isOfAnother(Bytes key, String wanted) {
-        InstanceId identity = keyspace.identify(key).orElse(null);
-        return identity != null && !identity.service().equals(wanted);
+    /** Told by the key alone: what a stranger wrote there may be large, or worse. Overlays are seen only where the keyspace is the whole store. */
+    private boolean isForeign(Bytes key, @Nullable InstanceId identity) {
+        return identity == null
+                ? OverlayFormat.isOverlay(key)
+                : service != null && !identity.service().equals(service);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.keyspace.OverlayFormat;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads keys as overlays of the instances of a keyspace; the guard counts all of them together. */
 final class OverlayReader implements EntryReader<OverlayEntry> {
@@ -19,7 +20,7 @@ final class OverlayReader implements EntryReader<OverlayEntry> {
     }
 
     @Override
-    public Reading<OverlayEntry> read(KeyValue kv, Instant firstSeen) {
+    public Reading<OverlayEntry> read(KeyValue kv, @Nullable OverlayEntry last, Instant firstSeen) {
         Optional<Bytes> key = OverlayFormat.instance(kv.key());
         Optional<InstanceId> identity = key.flatMap(keyspace::identify);
         if (identity.isEmpty()) {

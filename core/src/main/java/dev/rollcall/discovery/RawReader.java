@@ -2,12 +2,13 @@ package dev.rollcall.discovery;
 
 import dev.rollcall.etcd.KeyValue;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Takes keys and values as they are; the guard counts the directory as one. */
 final class RawReader implements EntryReader<FollowedEntry> {
 
     @Override
-    public Reading<FollowedEntry> read(KeyValue kv, Instant firstSeen) {
+    public Reading<FollowedEntry> read(KeyValue kv, @Nullable FollowedEntry last, Instant firstSeen) {
         return new Reading.Good<>(
                 new FollowedEntry(kv.key(), kv.value(), kv.createRevision(), kv.modRevision(), kv.lease(), firstSeen));
     }

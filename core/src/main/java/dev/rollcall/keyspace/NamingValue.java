@@ -77,57 +77,39 @@ final class NamingValue {
             return new Decoded.Readable(builder.build());
         }
         Json.Obj said = object(OURS, ours);
-        ours(builder, said);
+        for (Json.Member member : said.members()) {
+            if (member.value() != Json.Null.NULL) {
+                ours(builder, member.name(), member.value());
+            }
+        }
         String incarnation = string("incarnation", said.get("incarnation"));
         return new Decoded.Readable(builder.build(), incarnation == null ? null : Incarnation.named(incarnation));
     }
 
-    private static void ours(InstanceBuilder builder, Json.Obj fields) throws JsonException {
-        String status = string("status", fields.get("status"));
-        if (status != null) {
-            builder.status(InstanceStatus.ofWord(status));
-        }
-        String zone = string("zone", fields.get("zone"));
-        if (zone != null) {
-            builder.zone(zone);
-        }
-        String version = string("version", fields.get("version"));
-        if (version != null) {
-            builder.version(version);
-        }
-        if (present(fields.get("weight"))) {
-            builder.weight(integer("weight", fields.get("weight")));
-        }
-        Json secure = fields.get("secure");
-        if (present(secure)) {
-            if (!(secure instanceof Json.Bool bool)) {
-                throw new JsonException("secure is neither true nor false");
+    /** What later versions say besides is passed over. */
+    private static void ours(InstanceBuilder builder, String name, Json value) throws JsonException {
+        switch (name) {
+            case "status" -> builder.status(InstanceStatus.ofWord(needed(name, value)));
+            case "zone" -> builder.zone(needed(name, value));
+            case "version" -> builder.version(needed(name, value));
+            case "weight" -> builder.weight(integer(name, value));
+            case "secure" -> builder.secure(bool(name, value));
+            case "tags" -> {
+                for (Json tag : array(name, value).items()) {
+                    builder.tag(needed("a tag", tag));
+                }
             }
-            builder.secure(bool.value());
-        }
-        collections(builder, fields);
-    }
-
-    private static void collections(InstanceBuilder builder, Json.Obj fields) throws JsonException {
-        Json tags = fields.get("tags");
-        if (present(tags)) {
-            if (!(tags instanceof Json.Arr array)) {
-                throw new JsonException("tags is no array");
+            case "meta" -> {
+                for (Json.Member pair : object(name, value).members()) {
+                    builder.metadata(pair.name(), needed("a value of meta", pair.value()));
+                }
             }
-            for (Json tag : array.items()) {
-                builder.tag(needed("a tag", tag));
+            case "endpoints" -> {
+                for (Json.Member further : object(name, value).members()) {
+                    builder.endpoint(further.name(), needed("a value of endpoints", further.value()));
+                }
             }
-        }
-        if (present(fields.get("meta"))) {
-            for (Json.Member member : object("meta", fields.get("meta")).members()) {
-                builder.metadata(member.name(), needed("a value of meta", member.value()));
-            }
-        }
-        if (present(fields.get("endpoints"))) {
-            for (Json.Member member :
-                    object("endpoints", fields.get("endpoints")).members()) {
-                builder.endpoint(member.name(), needed("a value of endpoints", member.value()));
-            }
+            default -> {}
         }
     }
 
@@ -142,7 +124,7 @@ final class NamingValue {
 
     /** Another program's metadata is no reason to lose its address: what does not fit is left out. */
     private static void foreignPair(InstanceBuilder builder, String name, Json value) {
-        if (!present(value)) {
+        if (value == Json.Null.NULL) {
             return;
         }
         try {
@@ -159,10 +141,6 @@ final class NamingValue {
         } catch (IllegalArgumentException otherText) {
             return null;
         }
-    }
-
-    private static boolean present(@Nullable Json json) {
-        return json != null && json != Json.Null.NULL;
     }
 
     static Json.Obj object(String what, @Nullable Json json) throws JsonException {
@@ -183,7 +161,21 @@ final class NamingValue {
         throw new JsonException(what + " is no string");
     }
 
-    private static int integer(String what, @Nullable Json json) throws JsonException {
+    private static boolean bool(String what, Json json) throws JsonException {
+        if (json instanceof Json.Bool bool) {
+            return bool.value();
+        }
+        throw new JsonException(what + " is neither true nor false");
+    }
+
+    private static Json.Arr array(String what, Json json) throws JsonException {
+        if (json instanceof Json.Arr array) {
+            return array;
+        }
+        throw new JsonException(what + " is no array");
+    }
+
+    private static int integer(String what, Json json) throws JsonException {
         if (json instanceof Json.Num number && WHOLE.matcher(number.text()).matches()) {
             return Integer.parseInt(number.text());
         }

@@ -52,6 +52,11 @@ record PlainKeyspace(KeyTree tree) implements Keyspace {
         if (identity == null) {
             return new Decoded.Quarantined(null, Sizes.FOREIGN_KEY + tree.root());
         }
+        return decode(identity, value);
+    }
+
+    @Override
+    public Decoded decode(InstanceId identity, Bytes value) {
         if (!value.isUtf8()) {
             return new Decoded.Quarantined(identity, "the value is not UTF-8");
         }

@@ -72,6 +72,11 @@ record StandardKeyspace(KeyTree tree) implements Keyspace {
         if (identity == null) {
             return new Decoded.Quarantined(null, Sizes.FOREIGN_KEY + tree.root());
         }
+        return decode(identity, value);
+    }
+
+    @Override
+    public Decoded decode(InstanceId identity, Bytes value) {
         try {
             return NamingValue.read(identity, value);
         } catch (JsonException | IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import dev.rollcall.discovery.EntryReader.Reading;
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.LeaseId;
+import dev.rollcall.instance.InstanceId;
 import dev.rollcall.keyspace.Keyspace;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
@@ -26,7 +27,28 @@ class InstanceReaderTest {
             });
 
     private static Reading<DiscoveredInstance> read(InstanceReader reader, String key, String value) {
-        return reader.read(new KeyValue(Bytes.utf8(key), Bytes.utf8(value), 1, 1, 1, LeaseId.NONE), Instant.EPOCH);
+        return reader.read(
+                new KeyValue(Bytes.utf8(key), Bytes.utf8(value), 1, 1, 1, LeaseId.NONE), null, Instant.EPOCH);
+    }
+
+    @Test
+    void whatIsReadAgainAtAKeyIsOfTheSameInstance() {
+        KeyValue kv = new KeyValue(
+                KEYSPACE.key(new InstanceId("user", "a")),
+                Bytes.utf8("{\"Op\":0,\"Addr\":\"10.0.0.1:80\",\"Metadata\":null}"),
+                1,
+                1,
+                1,
+                LeaseId.NONE);
+        InstanceReader users = InstanceReader.ofService(KEYSPACE, "user");
+        DiscoveredInstance first = good(users.read(kv, null, Instant.EPOCH));
+        DiscoveredInstance again = good(users.read(kv, first, Instant.EPOCH));
+        assertThat(again.instance()).isEqualTo(first.instance());
+        assertThat(again.instance().identity()).isSameAs(first.instance().identity());
+    }
+
+    private static DiscoveredInstance good(Reading<DiscoveredInstance> reading) {
+        return ((Reading.Good<DiscoveredInstance>) reading).entry();
     }
 
     @Test

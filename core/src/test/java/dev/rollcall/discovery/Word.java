@@ -4,6 +4,7 @@ import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.LeaseId;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** The simplest entry there is: a text under a key; the first segment of the key is its group. */
 record Word(Bytes key, String text, long createRevision, long modRevision, LeaseId lease, Instant firstSeen)
@@ -11,7 +12,7 @@ record Word(Bytes key, String text, long createRevision, long modRevision, Lease
 
     static final EntryReader<Word> READER = new EntryReader<>() {
         @Override
-        public Reading<Word> read(KeyValue kv, Instant firstSeen) {
+        public Reading<Word> read(KeyValue kv, @Nullable Word last, Instant firstSeen) {
             String text = kv.value().utf8();
             if (text.startsWith("bad")) {
                 return new Reading.Bad<>("it is " + text);

@@ -21,6 +21,7 @@ final class Values {
         Decoded.Readable readable = (Decoded.Readable) decoded;
         Instance instance = readable.instance();
         Property.same(keyspace.identify(at).orElseThrow(), instance.identity());
+        Property.same(decoded, keyspace.decode(instance.identity(), Bytes.of(value)));
         Property.printable(instance.toString(), 250_000);
         Bytes written;
         try {
