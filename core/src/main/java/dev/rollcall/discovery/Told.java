@@ -3,6 +3,7 @@ package dev.rollcall.discovery;
 import dev.rollcall.discovery.Change.Down;
 import dev.rollcall.discovery.Change.Up;
 import dev.rollcall.discovery.Change.Updated;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What stands in the line of one listener. */
@@ -42,6 +43,38 @@ sealed interface Told<S extends Shown, P> {
 
     /** The view became stale, live or guarded. */
     record Fresh<S extends Shown, P>(P published) implements Told<S, P> {}
+
+    /** What is told of a step: the first time everything, then each change. */
+    static <S extends Shown, P> List<Told<S, P>> of(
+            ViewState<S> before, List<Change<S>> changes, ViewState<S> after, P published) {
+        if (!before.begun()) {
+            return after.begun() ? List.of(new Initial<>(published)) : List.of();
+        }
+        List<Told<S, P>> told = new ArrayList<>(changes.size() + 1);
+        for (Change<S> change : changes) {
+            told.add(
+                    change instanceof Change.Resynced<S> resynced
+                            ? new Anew<>(resynced.cause(), published)
+                            : new One<>(change));
+        }
+        if (before.freshness() != after.freshness()) {
+            told.add(new Fresh<>(published));
+        }
+        return told;
+    }
+
+    /** What it is about: the key of an entry, the freshness, or the whole. Of two about the same the later may stand for both. */
+    default Object about() {
+        if (!(this instanceof One<S, P> one)) {
+            return this instanceof Fresh ? Freshness.class : Initial.class;
+        }
+        if (one.change() instanceof Up<S> up) {
+            return up.entry().key();
+        }
+        return one.change() instanceof Updated<S> updated
+                ? updated.after().key()
+                : ((Down<S>) one.change()).last().key();
+    }
 
     /**
      * What is left of two successive tellings of one key: an entry that came and went is nothing, one that went and came again is both, of

@@ -23,9 +23,6 @@ import java.util.function.Supplier;
  */
 final class ViewHandle<S extends Shown, P> {
 
-    private static final Object RESYNC = new Object();
-    private static final Object FRESHNESS = new Object();
-
     private final String name;
     private final ViewLoop<S, P> loop;
     private final Consumer<ViewHandle<S, P>> onClose;
@@ -59,13 +56,13 @@ final class ViewHandle<S extends Shown, P> {
     }
 
     /** Called by the loop after each step. */
-    void stepped(ViewState<S> before, List<Change<S>> changes, Seen<S, P> seen) {
-        List<Tail> told;
+    void stepped(List<Told<S, P>> told, Seen<S, P> seen) {
+        List<Tail> hearing;
         synchronized (lock) {
-            told = List.copyOf(tails);
+            hearing = List.copyOf(tails);
         }
-        for (Tail tail : told) {
-            tail.stepped(before, changes, seen);
+        for (Tail tail : hearing) {
+            tail.tell(told);
         }
         endWaits(seen);
     }
@@ -81,7 +78,7 @@ final class ViewHandle<S extends Shown, P> {
             }
             Seen<S, P> seen = loop.seen();
             if (seen.state().begun()) {
-                tail.begin(seen.published());
+                tail.tell(List.of(new Told.Initial<>(seen.published())));
             }
         });
         return tail;
@@ -219,36 +216,8 @@ final class ViewHandle<S extends Shown, P> {
                     .onFailure((cause, count) -> loop.observer().listenerFailed(count, cause));
         }
 
-        void begin(P published) {
-            lane.offer(RESYNC, new Told.Initial<>(published));
-        }
-
-        void stepped(ViewState<S> before, List<Change<S>> changes, Seen<S, P> seen) {
-            if (!before.begun()) {
-                if (seen.state().begun()) {
-                    begin(seen.published());
-                }
-                return;
-            }
-            for (Change<S> change : changes) {
-                if (change instanceof Change.Resynced<S> resynced) {
-                    lane.offer(RESYNC, new Told.Anew<>(resynced.cause(), seen.published()));
-                } else {
-                    lane.offer(keyOf(change), new Told.One<>(change));
-                }
-            }
-            if (before.freshness() != seen.state().freshness()) {
-                lane.offer(FRESHNESS, new Told.Fresh<>(seen.published()));
-            }
-        }
-
-        private Object keyOf(Change<S> change) {
-            if (change instanceof Change.Up<S> up) {
-                return up.entry().key();
-            }
-            return change instanceof Change.Updated<S> updated
-                    ? updated.after().key()
-                    : ((Change.Down<S>) change).last().key();
+        void tell(List<Told<S, P>> told) {
+            lane.offer(told, Told::about);
         }
 
         @Override

@@ -169,8 +169,9 @@ final class ViewLoop<S extends Shown, P> {
         wakePaceIn(pace.publish(seen.published(), at.nanos()));
         log.step(before, step, at.nanos());
         observer.step(before, step, at.nanos());
+        List<Told<S, P>> told = Told.of(before, step.changes(), step.state(), seen.published());
         for (ViewHandle<S, P> handle : handles) {
-            handle.stepped(before, step.changes(), seen);
+            handle.stepped(told, seen);
         }
         step.actions().forEach(this::perform);
         scheduleTick(wiring.now().nanos());

@@ -52,6 +52,17 @@ class ListenerLaneTest {
     }
 
     @Test
+    void eventsThatComeTogetherAreToldAndMergedAsIfOneAfterTheOther() {
+        ListenerLane<Change> lane = lane(2);
+        List<Change> together = List.of(new Change("a", '+', 1), new Change("b", '+', 2), new Change("a", '=', 3));
+        lane.offer(together, Change::key);
+        assertThat(tasks).as("one wake-up").hasSize(1);
+        lane.offer(List.of(), Change::key);
+        runAll();
+        assertThat(shown).hasToString("[b+2, a+3]");
+    }
+
+    @Test
     void aSlowListenerSeesWhatIsTrueNow() {
         ListenerLane<Change> lane = lane(0);
         offer(lane, "a+1 b+2 a=3 a=4");
