@@ -3,7 +3,8 @@ package dev.rollcall.discovery;
 import java.time.Duration;
 
 /**
- * What was published last, but renewed every 10 ms at most: the first change after a calm at once, those that follow it together.
+ * What was published last, but to who reads it again and again renewed every 10 ms at most: the first change after a calm at once, those that follow it
+ * together. Where nobody reads, nobody is woken.
  *
  * <p>Written by one thread at a time, read by any.
  */
@@ -12,6 +13,7 @@ final class Pace<P> {
     private static final long STEP = Duration.ofMillis(10).toNanos();
 
     private volatile P now;
+    private volatile boolean read;
     private long renewedAt;
     private boolean waiting;
 
@@ -21,6 +23,9 @@ final class Pace<P> {
     }
 
     P now() {
+        if (!read) {
+            read = true;
+        }
         return now;
     }
 
@@ -30,7 +35,8 @@ final class Pace<P> {
             return 0;
         }
         long wait = STEP - (nanos - renewedAt);
-        if (wait <= 0) {
+        if (wait <= 0 || !read) {
+            read = false;
             renewedAt = nanos;
             now = published;
             return 0;

@@ -48,6 +48,7 @@ final class ViewLoop<S extends Shown, P> {
     private volatile Optional<String> lastError = Optional.empty();
     private volatile boolean closed;
     private Timer.@Nullable Handle tick;
+    private long tickAt;
     private volatile boolean ticking;
     private Backoff relist = RELIST;
     private long lastList;
@@ -190,20 +191,23 @@ final class ViewLoop<S extends Shown, P> {
         }
     }
 
+    /** What is due sooner stays: it looks again, which costs less than to be called off at every change. */
     private void scheduleTick(long now) {
-        if (tick != null) {
-            tick.cancel();
-            tick = null;
-        }
         ViewState<S> state = seen.state();
         long next = reducer.nanosToNextTick(state, now);
         if (keeper != null) {
             next = Math.min(next, keeper.step(state, now));
         }
         // One that waits for its step is followed by the next.
-        if (next != Long.MAX_VALUE && !ticking) {
-            tick = timers.schedule(next, this::tick);
+        boolean sooner = tick != null && tickAt - now > 0 && tickAt - now <= next;
+        if (next == Long.MAX_VALUE || ticking || sooner) {
+            return;
         }
+        if (tick != null) {
+            tick.cancel();
+        }
+        tickAt = now + next;
+        tick = timers.schedule(next, this::tick);
     }
 
     private void tick() {

@@ -44,6 +44,7 @@ class PaceTest {
     void whoIsWokenTooEarlyIsWokenAgain() {
         Pace<String> pace = new Pace<>("a", 0);
         pace.publish("b", 0);
+        assertThat(pace.now()).isEqualTo("b");
         assertThat(pace.publish("c", 4 * MILLI)).isEqualTo(6 * MILLI);
         assertThat(pace.wake("c", 10 * MILLI - 1)).isEqualTo(1);
         assertThat(pace.now()).isEqualTo("b");
@@ -51,6 +52,19 @@ class PaceTest {
                 .as("a change comes before it wakes")
                 .isZero();
         assertThat(pace.wake("d", 10 * MILLI + 1)).isZero();
+        assertThat(pace.now()).isEqualTo("d");
+    }
+
+    @Test
+    void whereNobodyReadsEachIsTakenAtOnceAndNobodyIsWoken() {
+        Pace<String> pace = new Pace<>("a", 0);
+        pace.publish("b", 0);
+        assertThat(pace.publish("c", MILLI)).isZero();
+        assertThat(pace.publish("d", 2 * MILLI)).isZero();
+        assertThat(pace.now()).isEqualTo("d");
+        assertThat(pace.publish("e", 3 * MILLI))
+                .as("paced again once it was read")
+                .isEqualTo(9 * MILLI);
         assertThat(pace.now()).isEqualTo("d");
     }
 
