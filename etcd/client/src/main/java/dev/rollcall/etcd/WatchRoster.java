@@ -53,7 +53,10 @@ final class WatchRoster<W> {
         long id = message.watchId();
         boolean asked = id == WatchMessage.NO_WATCH ? !unanswered.isEmpty() : unanswered.contains(id);
         if (message.created()) {
-            return asked ? null : "the creation of a watch that was not asked for";
+            return asked
+                    ? null
+                    : "the creation of a watch that was not asked for (etcd's gRPC proxy answers so, and no watch works behind it:"
+                            + " give the addresses of its members)";
         }
         boolean empty = message.events().isEmpty() && !message.canceled();
         return empty && unanswered.contains(id) ? "no news of a watch that is not created" : null;
