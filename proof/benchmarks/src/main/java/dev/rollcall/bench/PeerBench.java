@@ -89,7 +89,7 @@ public final class PeerBench {
     }
 
     private int race(String peer, String store) throws IOException, InterruptedException {
-        String type = peer.substring(0, 1).toUpperCase(Locale.ROOT) + peer.substring(1) + "Peer";
+        String type = type(peer) + "Peer";
         Process process = new ProcessBuilder(
                         java(), "-Xmx2g", "-cp", classPath(peer), "Race", type, store, Integer.toString(many))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -105,6 +105,11 @@ public final class PeerBench {
             }
         }
         return process.waitFor();
+    }
+
+    /** How the names of a peer's classes begin. */
+    static String type(String peer) {
+        return peer.substring(0, 1).toUpperCase(Locale.ROOT) + peer.substring(1);
     }
 
     private String classPath(String peer) {
