@@ -110,7 +110,7 @@ final class ViewLoop<S extends Shown, P> {
         return seen;
     }
 
-    /** What was published last, but no more often than every 10 ms. */
+    /** What was published last, but to who reads it again and again no more often than every 10 ms. */
     P paced() {
         return pace.now();
     }
@@ -203,11 +203,16 @@ final class ViewLoop<S extends Shown, P> {
         if (next == Long.MAX_VALUE || ticking || sooner) {
             return;
         }
+        callOffTick();
+        tick = timers.schedule(next, this::tick);
+        tickAt = now + next;
+    }
+
+    private void callOffTick() {
         if (tick != null) {
             tick.cancel();
+            tick = null;
         }
-        tickAt = now + next;
-        tick = timers.schedule(next, this::tick);
     }
 
     private void tick() {
@@ -215,6 +220,7 @@ final class ViewLoop<S extends Shown, P> {
         ticking = true;
         boolean waits = run(() -> {
             ticking = false;
+            callOffTick();
             handle(new ViewEvent.Tick(), due);
         });
         if (!waits) {

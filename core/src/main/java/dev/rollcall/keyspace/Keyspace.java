@@ -103,8 +103,14 @@ public interface Keyspace {
     /** What a key and its value say. Never throws. */
     Decoded decode(Bytes key, Bytes value);
 
-    /** What a value says at the key of an instance, for who knows already whose it is. Never throws. */
-    Decoded decode(InstanceId identity, Bytes value);
+    /**
+     * What a value says at the key of an instance, for who knows already whose it is. Never throws.
+     *
+     * @param identity as {@link #identify} told it
+     */
+    default Decoded decode(InstanceId identity, Bytes value) {
+        return decode(key(identity), value);
+    }
 
     /** Whether a value can say that its owner is leaving. Where not, the cause of a disappearance is unknown. */
     boolean knowsLeaving();

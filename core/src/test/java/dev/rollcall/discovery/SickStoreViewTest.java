@@ -11,13 +11,10 @@ import dev.rollcall.internal.Backoff;
 import dev.rollcall.internal.CallbackPool;
 import dev.rollcall.internal.RandomSource;
 import dev.rollcall.internal.TimeSource;
-import dev.rollcall.internal.Timer;
 import dev.rollcall.keyspace.Keyspace;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,24 +23,6 @@ import org.junit.jupiter.api.Timeout;
 class SickStoreViewTest {
 
     private static final long FIVE_SECONDS = Duration.ofSeconds(5).toNanos();
-
-    /** Lets a thousandth of each delay pass, and remembers the delays. */
-    private static final class HastyTimer implements Timer {
-
-        private final Timer timer = Timer.start();
-        private final List<Long> delays = new CopyOnWriteArrayList<>();
-
-        @Override
-        public Handle schedule(long delayNanos, Runnable task) {
-            delays.add(delayNanos);
-            return timer.schedule(delayNanos / 1_000, task);
-        }
-
-        @Override
-        public void close() {
-            timer.close();
-        }
-    }
 
     @Test
     void aStoreThatDeniesIsAskedUpToFiveSecondsApart() {
@@ -66,12 +45,12 @@ class SickStoreViewTest {
                     TimeSource.system(),
                     RandomSource.system())) {
                 discovery.view("user");
-                Await.until(() -> timer.delays.size() >= 12);
+                Await.until(() -> timer.delays().size() >= 12);
             }
         } finally {
             timer.close();
         }
-        assertThat(timer.delays.subList(8, 12)).allMatch(delay -> delay > FIVE_SECONDS / 2 && delay <= FIVE_SECONDS);
+        assertThat(timer.delays().subList(8, 12)).allMatch(delay -> delay > FIVE_SECONDS / 2 && delay <= FIVE_SECONDS);
     }
 
     @Test
