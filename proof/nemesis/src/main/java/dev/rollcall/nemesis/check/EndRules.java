@@ -74,6 +74,7 @@ final class EndRules {
         });
     }
 
+    /** One that is left alone runs out before it is counted: what lasts is kept alive, and nobody needs it. */
     private void leases(Line line) {
         long count = line.number("count");
         if (count < 0) {

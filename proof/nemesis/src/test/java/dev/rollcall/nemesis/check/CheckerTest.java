@@ -436,9 +436,15 @@ class CheckerTest {
         assertThat(registered()
                         .at(5_000)
                         .settled(true)
-                        .note("nemesis", "leases", "when", "open", "count", 9)
+                        .note("nemesis", "leases", "when", "open", "count", 4)
                         .broken())
                 .containsExactly("R8");
+        assertThat(registered()
+                        .at(5_000)
+                        .settled(true)
+                        .note("nemesis", "leases", "when", "open", "count", 3)
+                        .broken())
+                .isEmpty();
     }
 
     @Test
