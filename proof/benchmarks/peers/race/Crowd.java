@@ -6,9 +6,9 @@ interface Crowd extends AutoCloseable {
     /** Registers so many instances of the service, which are there when it returns. */
     void register(int instances) throws Exception;
 
-    /** Writes an instance anew, with when that was. */
+    /** Writes an instance anew, with when that was due. */
     void change(int instance, long at) throws Exception;
 
-    /** One more consumer, who sees all when it returns, and is told of each change with when it was written. */
+    /** One more consumer, who sees all when it returns, and is told of each change with when it was due. */
     void consume(int instances, LongConsumer told) throws Exception;
 }

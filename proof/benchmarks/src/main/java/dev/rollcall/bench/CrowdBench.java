@@ -30,9 +30,9 @@ public final class CrowdBench {
         System.out.println(
                 Machine.origin("./bench crowd --by " + peer + " " + String.join(" ", crowds), args[2]) + "\n");
         System.out.println(
-                "| consumers | lag p50, ms | lag p99, ms | etcd, share of a processor in percent |"
+                "| consumers | changes written a second | lag p50, ms | lag p99, ms | etcd, share of a processor in percent |"
                         + " etcd for each event told, us | bytes for each event told | all consumers, share of a processor in percent |");
-        System.out.println("|---|---|---|---|---|---|---|");
+        System.out.println("|---|---|---|---|---|---|---|---|");
         for (String crowd : crowds) {
             measure(programs, classPath, PeerBench.type(peer) + "Crowd", crowd);
         }
@@ -77,13 +77,14 @@ public final class CrowdBench {
     }
 
     private static void print(String[] parts, Spent spent) {
-        if (parts.length == 6) {
+        if (parts.length == 7) {
             double events = Double.parseDouble(parts[1]);
             double seconds = Double.parseDouble(parts[2]);
             System.out.println(String.format(
                     Locale.ROOT,
-                    "| %s | %s | %s | %.1f | %.1f | %.0f | %s |",
+                    "| %s | %s | %s | %s | %.1f | %.1f | %.0f | %s |",
                     parts[0],
+                    parts[6],
                     parts[3],
                     parts[4],
                     spent.seconds / seconds * 100,
