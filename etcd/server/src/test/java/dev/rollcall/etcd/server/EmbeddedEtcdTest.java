@@ -129,6 +129,24 @@ class EmbeddedEtcdTest {
     }
 
     @Test
+    void whatIsAnsweredIsCounted() {
+        try (EmbeddedEtcd etcd = EmbeddedEtcd.start();
+                RawClient client = new RawClient(etcd)) {
+            for (int i = 1; i <= 500; i++) {
+                client.lease()
+                        .leaseGrant(LeaseGrantRequest.newBuilder()
+                                .setID(i)
+                                .setTTL(600)
+                                .build());
+                assertThat(etcd.liveLeases()).isEqualTo(i);
+            }
+            etcd.stop();
+            etcd.restart();
+            assertThat(etcd.liveLeases()).isEqualTo(500);
+        }
+    }
+
+    @Test
     void openStreamsEndUnavailableAndNoThreadIsLeft() {
         EmbeddedEtcd etcd = EmbeddedEtcd.builder().httpPort(0).start();
         try (RawClient client = new RawClient(etcd)) {

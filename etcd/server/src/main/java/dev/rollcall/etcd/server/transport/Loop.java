@@ -100,6 +100,7 @@ final class Loop {
     }
 
     void start() {
+        count();
         thread.start();
     }
 
@@ -218,6 +219,7 @@ final class Loop {
     /** Carries out a command and tells the watchers. Only on the loop. */
     Applied apply(Command command) {
         Applied applied = machine.apply(command, now());
+        count();
         applied.commits().forEach(this::publish);
         return applied;
     }
@@ -335,7 +337,13 @@ final class Loop {
             nextTick = time + TICK;
             guarded(this::tick);
         }
+        count();
         hub.takeReady().forEach(this::pump);
+        count();
+    }
+
+    /** Before anybody is answered: who has granted a lease, or opened a watch, finds it counted. */
+    private void count() {
         openWatches = hub.watchers();
         liveLeases = machine.leases().size();
     }
