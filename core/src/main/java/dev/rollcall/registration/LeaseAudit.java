@@ -5,8 +5,8 @@ import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.etcd.LeaseTimeToLive;
 import dev.rollcall.internal.Timer;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,7 +74,7 @@ final class LeaseAudit {
     }
 
     private void ask(LeaseId id) {
-        Map<ClaimLoop, Long> believed = new HashMap<>();
+        Map<ClaimLoop, Long> believed = new LinkedHashMap<>();
         for (ClaimLoop claim : lease.claims()) {
             if (claim.standsUnder(id)) {
                 believed.put(claim, claim.modRevision());
@@ -122,7 +122,7 @@ final class LeaseAudit {
         }
         Set<Bytes> there = new HashSet<>(answer.keys());
         List<Bytes> unclaimed = there.stream().filter(key -> !lease.claims(key)).toList();
-        Map<ClaimLoop, Long> missed = new HashMap<>(believed);
+        Map<ClaimLoop, Long> missed = new LinkedHashMap<>(believed);
         missed.keySet().removeIf(claim -> there.contains(claim.key()));
         missed.entrySet()
                 .removeIf(each ->

@@ -3,6 +3,7 @@ package dev.rollcall.registration;
 import dev.rollcall.internal.Timer;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -37,7 +38,7 @@ final class RetryRounds {
     private void begin(Level level) {
         Set<Runnable> due = rounds.remove(level);
         if (due != null) {
-            Set.copyOf(due).forEach(Runnable::run);
+            List.copyOf(due).forEach(Runnable::run);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.rollcall.etcd.proto.LeaseKeepAliveRequest;
 import dev.rollcall.etcd.proto.LeaseKeepAliveResponse;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -151,7 +152,7 @@ final class RenewalStream {
         @Override
         public void opened() {
             open = true;
-            Set<Long> now = Set.copyOf(queued);
+            List<Long> now = List.copyOf(queued);
             queued.clear();
             now.forEach(this::send);
         }
