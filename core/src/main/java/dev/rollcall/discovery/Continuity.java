@@ -28,15 +28,20 @@ final class Continuity {
      * small, and another history hardly gives it, for its leases are others; where the last write has none, the whole range is asked for.
      */
     static ViewAction.Recall briefProof(long ticket, Content<?> content) {
+        KeyValue last = lastWrite(content);
+        return last == null || last.lease().isNone()
+                ? wholeProof(ticket, content, content.revision())
+                : new ViewAction.Recall(ticket, content.revision(), last.modRevision());
+    }
+
+    private static @Nullable KeyValue lastWrite(Content<?> content) {
         KeyValue last = null;
         for (KeyValue kv : content.truth().values()) {
             if (last == null || kv.modRevision() > last.modRevision()) {
                 last = kv;
             }
         }
-        return last == null || last.lease().isNone()
-                ? wholeProof(ticket, content, content.revision())
-                : new ViewAction.Recall(ticket, content.revision(), last.modRevision());
+        return last;
     }
 
     /** Whether what was read as it was then is what the view has: a restored store may repeat a write with all its numbers, and another value. */
@@ -56,6 +61,30 @@ final class Continuity {
             }
         }
         return true;
+    }
+
+    /**
+     * Whether what was read as it was then may be what the view was told of, where changes were left out or altered on the way: nothing in it is older than
+     * the view has it, and the last write is there, be it under another key; or, where that was a deletion, one key at least that the view knows.
+     */
+    static boolean akin(Content<?> content, ViewEvent.Recalled recalled) {
+        KeyValue last = lastWrite(content);
+        if (last == null || !couldFollow(content, recalled.kvs(), true)) {
+            return last == null;
+        }
+        boolean put = last.modRevision() == content.revision();
+        return recalled.kvs().stream().anyMatch(put ? kv -> sameWrite(last, kv) : kv -> isKnown(content, kv));
+    }
+
+    private static boolean sameWrite(KeyValue mine, KeyValue kv) {
+        return kv.modRevision() == mine.modRevision()
+                && kv.lease().equals(mine.lease())
+                && kv.value().equals(mine.value());
+    }
+
+    private static boolean isKnown(Content<?> content, KeyValue kv) {
+        KeyValue mine = content.truth().get(kv.key());
+        return mine != null && mine.createRevision() == kv.createRevision();
     }
 
     /**

@@ -4,7 +4,8 @@ import dev.rollcall.discovery.ViewState.Phase;
 import java.util.List;
 
 /**
- * Decides what a view shows: folds lists and batches of changes, and proves after every break that the store is the one it was.
+ * Decides what a view shows: folds lists and batches of changes, and proves after every break, and after every list that is to go on from what was known,
+ * that the store is the one it was.
  *
  * <pre>
  *                Listed             Created               Recalled, equal
@@ -16,6 +17,8 @@ import java.util.List;
  *            |                       +-Created-> PROVING ---------------------------+
  *            |                                     |
  *            +---- Compacted, WentBack, WatchEnded; Changed, misfit; Recalled, different; Audited, different
+ *            |
+ *            +---- Listed, of another past
  *            |
  *            +---- ClusterAnswered ---- DOUBTING <--- another cluster
  * </pre>

@@ -1,10 +1,16 @@
 package dev.rollcall.discovery;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a view wants done. A read is tried until it is answered or a younger ticket is out. */
 sealed interface ViewAction {
 
-    /** Read the whole range. */
-    record ReadAll(long ticket) implements ViewAction {}
+    /**
+     * Read the whole range.
+     *
+     * @param past what to ask after that, as a list alone does not show of which history it is; null where any is right
+     */
+    record ReadAll(long ticket, @Nullable Recall past) implements ViewAction {}
 
     /** Read the range as it was at a revision: what was changed at {@code since} or later, where that is not 0. */
     record Recall(long ticket, long revision, long since) implements ViewAction {}

@@ -6,8 +6,10 @@ import dev.rollcall.etcd.Get;
 import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.internal.Backoff;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The questions of a view about its range, each answered by an event. */
 final class ViewCalls {
@@ -26,10 +28,15 @@ final class ViewCalls {
         return wiring.client()
                 .kv()
                 .listAsync(range)
-                .thenApply(list -> new ViewEvent.Listed(read.ticket(), list.header(), list.kvs()));
+                .thenCompose(list -> past(read.past())
+                        .thenApply(past -> new ViewEvent.Listed(read.ticket(), list.header(), list.kvs(), past)));
     }
 
-    CompletionStage<ViewEvent> recall(ViewAction.Recall recall) {
+    private CompletionStage<ViewEvent.@Nullable Past> past(ViewAction.@Nullable Recall asked) {
+        return asked == null ? CompletableFuture.completedFuture(null) : recall(asked);
+    }
+
+    CompletionStage<ViewEvent.Past> recall(ViewAction.Recall recall) {
         Get then = Get.range(range).atRevision(recall.revision()).modifiedBetween(recall.since(), 0);
         return wiring.client().kv().listAsync(then).handle((list, failure) -> {
             if (failure == null) {

@@ -102,15 +102,21 @@ final class ViewDraft<S extends Shown> {
         }
         Header header = listed.header();
         if (from.content().known() && (resync == null || !resync.newEpoch())) {
-            if (header.clusterId() != cluster) {
+            if (isOfAnotherCluster(listed)) {
                 doubt();
                 return;
             }
-            boolean missed = resync == ResyncCause.AUDIT || resync == ResyncCause.MISFIT;
-            if (header.revision() < heard || header.raftTerm() < term) {
+            if (isBehind(header)) {
                 resync = ResyncCause.WENT_BACK;
-            } else if (!Continuity.couldFollow(from.content(), listed.kvs(), missed)) {
+            } else if (!Continuity.couldFollow(from.content(), listed.kvs(), mayHaveMissed())) {
                 resync = ResyncCause.HISTORY_DIFFERS;
+            } else {
+                ResyncCause lost = lostHistory(listed);
+                if (lost != null) {
+                    // The list was read before its past, and may be of either history.
+                    readAll(lost);
+                    return;
+                }
             }
         }
         if (from.seeded() && !continuesSeed(header, listed)) {
@@ -128,6 +134,38 @@ final class ViewDraft<S extends Shown> {
         audit = audit.listed(header.revision());
         enter(Phase.OPENING);
         actions.add(new ViewAction.OpenWatch(header.revision() + 1));
+    }
+
+    private boolean isOfAnotherCluster(ViewEvent.Listed listed) {
+        return listed.header().clusterId() != cluster
+                || (listed.past() instanceof ViewEvent.Recalled past
+                        && past.header().clusterId() != cluster);
+    }
+
+    private boolean isBehind(Header header) {
+        return header.revision() < heard || header.raftTerm() < term;
+    }
+
+    /** Whether the view is read anew because changes were left out or altered before its revision. */
+    private boolean mayHaveMissed() {
+        return resync == ResyncCause.AUDIT || resync == ResyncCause.MISFIT;
+    }
+
+    /** Why what was read after the list is not the past of what is known; null where it may be, or nothing could be read. */
+    private @Nullable ResyncCause lostHistory(ViewEvent.Listed listed) {
+        if (listed.past() instanceof ViewEvent.NotRecalled not && !not.compacted()) {
+            return ResyncCause.WENT_BACK;
+        }
+        if (!(listed.past() instanceof ViewEvent.Recalled recalled)) {
+            return null;
+        }
+        Header header = recalled.header();
+        if (isBehind(header) || header.revision() < listed.header().revision()) {
+            return ResyncCause.WENT_BACK;
+        }
+        Content<S> content = from.content();
+        boolean ours = mayHaveMissed() ? Continuity.akin(content, recalled) : Continuity.same(content, recalled);
+        return ours ? null : ResyncCause.HISTORY_DIFFERS;
     }
 
     private boolean continuesSeed(Header header, ViewEvent.Listed listed) {
@@ -164,7 +202,7 @@ final class ViewDraft<S extends Shown> {
         Header header = recalled.header();
         if (header.clusterId() != cluster) {
             doubt();
-        } else if (header.revision() < heard || header.raftTerm() < term) {
+        } else if (isBehind(header)) {
             lostWatch(ResyncCause.WENT_BACK);
         } else if (!Continuity.same(from.content(), recalled)) {
             lostWatch(ResyncCause.HISTORY_DIFFERS);
@@ -269,7 +307,11 @@ final class ViewDraft<S extends Shown> {
         phase = Phase.LISTING;
         resync = cause;
         forgetWaiting();
-        actions.add(new ViewAction.ReadAll(++ticket));
+        ticket++;
+        Content<S> known = fold.content();
+        boolean goesOn = known.known() && cause != null && !cause.newEpoch();
+        ViewAction.Recall past = goesOn ? Continuity.wholeProof(ticket, known, known.revision()) : null;
+        actions.add(new ViewAction.ReadAll(ticket, past));
     }
 
     private void doubt() {

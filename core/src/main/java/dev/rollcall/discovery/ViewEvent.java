@@ -4,6 +4,7 @@ import dev.rollcall.etcd.Header;
 import dev.rollcall.etcd.KeyValue;
 import dev.rollcall.etcd.WatchBatch;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to a view. Answers carry the ticket of the {@link ViewAction} that asked. */
 sealed interface ViewEvent {
@@ -14,14 +15,25 @@ sealed interface ViewEvent {
     /** What was last kept on disk, to begin with. */
     record Seeded(DiskView view) implements ViewEvent {}
 
-    /** The whole range, read at the header's revision. */
-    record Listed(long ticket, Header header, List<KeyValue> kvs) implements ViewEvent {}
+    /**
+     * The whole range, read at the header's revision.
+     *
+     * @param past what was answered then to the question for the past, if there was one
+     */
+    record Listed(
+            long ticket,
+            Header header,
+            List<KeyValue> kvs,
+            @Nullable Past past) implements ViewEvent {}
+
+    /** An answer to a question for the past. */
+    sealed interface Past extends ViewEvent {}
 
     /** The range, or the asked part of it, as it was at the view's revision, and the number of all its keys then; the header tells of now. */
-    record Recalled(ViewAction.Recall asked, Header header, List<KeyValue> kvs, long count) implements ViewEvent {}
+    record Recalled(ViewAction.Recall asked, Header header, List<KeyValue> kvs, long count) implements Past {}
 
     /** The store does not know the view's revision: forgotten, or not reached yet. */
-    record NotRecalled(long ticket, boolean compacted) implements ViewEvent {}
+    record NotRecalled(long ticket, boolean compacted) implements Past {}
 
     /** Whether some endpoint still answers with the cluster id of before. */
     record ClusterAnswered(long ticket, boolean oldOneLives) implements ViewEvent {}

@@ -282,12 +282,12 @@ final class ViewLoop<S extends Shown, P> {
     }
 
     /** Asks until there is an answer, or a younger question. */
-    private void ask(long ticket, Backoff backoff, Supplier<CompletionStage<ViewEvent>> question) {
+    private void ask(long ticket, Backoff backoff, Supplier<? extends CompletionStage<? extends ViewEvent>> question) {
         if (closed || seen.state().ticket() != ticket) {
             return;
         }
         Moment asked = wiring.now();
-        CompletionStage<ViewEvent> answer;
+        CompletionStage<? extends ViewEvent> answer;
         try {
             answer = question.get();
         } catch (EtcdException e) {
@@ -309,7 +309,11 @@ final class ViewLoop<S extends Shown, P> {
         }));
     }
 
-    private void again(long ticket, Backoff backoff, Supplier<CompletionStage<ViewEvent>> question, Throwable failure) {
+    private void again(
+            long ticket,
+            Backoff backoff,
+            Supplier<? extends CompletionStage<? extends ViewEvent>> question,
+            Throwable failure) {
         failed(failure);
         Backoff patience = ViewCalls.patience(backoff, failure, wiring.refused());
         refused = ViewCalls.isRefusal(failure);

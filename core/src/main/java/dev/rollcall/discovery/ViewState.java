@@ -44,7 +44,7 @@ record ViewState<S extends Shown>(
     enum Phase {
         /** Not started. */
         IDLE,
-        /** Reads the whole range. */
+        /** Reads the whole range, and then, where that is to go on from what was known, how it was when it was known. */
         LISTING,
         /** Has read, and waits for the store to take the watch on. */
         OPENING,

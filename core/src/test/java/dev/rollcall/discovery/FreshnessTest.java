@@ -96,7 +96,7 @@ class FreshnessTest {
         rig.send(new ViewEvent.Started());
         Moment asked = rig.moment();
         rig.nanos += Duration.ofSeconds(4).toNanos();
-        rig.send(new ViewEvent.Listed(1, store.header(), store.list()), asked);
+        rig.send(new ViewEvent.Listed(1, store.header(), store.list(), null), asked);
 
         assertThat(rig.state.provenAt()).isEqualTo(asked);
         assertThat(rig.state.freshness()).isEqualTo(Freshness.LIVE);

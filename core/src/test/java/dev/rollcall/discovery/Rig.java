@@ -26,6 +26,7 @@ final class Rig {
     ViewState<Word> state;
     List<Change<Word>> changes = List.of();
     List<ViewAction> actions = List.of();
+    ViewAction.ReadAll read = new ViewAction.ReadAll(0, null);
     ViewAction.Recall recall = new ViewAction.Recall(0, 0, 0);
     ViewAction.Audit audit = new ViewAction.Audit(0, 0);
 
@@ -56,7 +57,9 @@ final class Rig {
         changes = step.changes();
         actions = step.actions();
         for (ViewAction action : actions) {
-            if (action instanceof ViewAction.Recall asked) {
+            if (action instanceof ViewAction.ReadAll asked) {
+                read = asked;
+            } else if (action instanceof ViewAction.Recall asked) {
                 recall = asked;
             } else if (action instanceof ViewAction.Audit asked) {
                 audit = asked;
@@ -83,11 +86,19 @@ final class Rig {
     }
 
     Rig listed(Store store) {
-        return listed(store.header(), store.list());
+        return listed(store, store);
+    }
+
+    /** One store tells what is there, and then another one what was. */
+    Rig listed(Store now, Store past) {
+        ViewAction.Recall asked = read.past();
+        send(new ViewEvent.Listed(
+                state.ticket(), now.header(), now.list(), asked == null ? null : past.recall(asked, past.header())));
+        return this;
     }
 
     Rig listed(Header header, List<KeyValue> kvs) {
-        send(new ViewEvent.Listed(state.ticket(), header, kvs));
+        send(new ViewEvent.Listed(state.ticket(), header, kvs, null));
         return this;
     }
 

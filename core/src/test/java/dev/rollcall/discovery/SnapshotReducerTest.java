@@ -21,12 +21,16 @@ class SnapshotReducerTest {
         store.put("a/2", "y", 12);
     }
 
+    private static ViewAction readAgain(long ticket, long knownAt) {
+        return new ViewAction.ReadAll(ticket, new ViewAction.Recall(ticket, knownAt, 0));
+    }
+
     @Test
     void startingReadsTheWholeRange() {
         rig.send(new ViewEvent.Started());
 
         assertThat(rig.phase()).isEqualTo(Phase.LISTING);
-        assertThat(rig.actions).containsExactly(new ViewAction.ReadAll(1));
+        assertThat(rig.actions).containsExactly(new ViewAction.ReadAll(1, null));
         assertThat(rig.state.freshness()).isEqualTo(Freshness.STALE);
         assertThat(rig.state.known()).isFalse();
     }
@@ -46,7 +50,7 @@ class SnapshotReducerTest {
     @Test
     void anAnswerToAnOlderQuestionDoesNotCount() {
         rig.send(new ViewEvent.Started());
-        rig.send(new ViewEvent.Listed(0, store.header(), store.list()));
+        rig.send(new ViewEvent.Listed(0, store.header(), store.list(), null));
 
         assertThat(rig.phase()).isEqualTo(Phase.LISTING);
         assertThat(rig.shown()).isEmpty();
@@ -306,7 +310,7 @@ class SnapshotReducerTest {
         store.delete("a/4");
         store.put("a/4", "w", 24);
         rig.send(new ViewEvent.Compacted());
-        assertThat(rig.actions).containsExactly(new ViewAction.CloseWatch(), new ViewAction.ReadAll(3));
+        assertThat(rig.actions).containsExactly(new ViewAction.CloseWatch(), readAgain(3, 5));
 
         rig.listed(store);
 
@@ -403,7 +407,7 @@ class SnapshotReducerTest {
         rig.live(store);
         rig.send(new ViewEvent.WatchEnded());
 
-        assertThat(rig.actions).containsExactly(new ViewAction.CloseWatch(), new ViewAction.ReadAll(3));
+        assertThat(rig.actions).containsExactly(new ViewAction.CloseWatch(), readAgain(3, 3));
         assertThat(rig.listed(store).told()).containsExactly("resynced WATCH_ENDED 1 @3");
     }
 

@@ -124,7 +124,7 @@ final class Store {
     }
 
     /** The answer to a question for the past. */
-    ViewEvent recall(ViewAction.Recall asked, Header header) {
+    ViewEvent.Past recall(ViewAction.Recall asked, Header header) {
         if (asked.revision() > revision || asked.revision() < compacted) {
             return new ViewEvent.NotRecalled(asked.ticket(), asked.revision() < compacted);
         }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class World {
     private @Nullable Store stranger;
     private final Deque<String> story = new ArrayDeque<>();
     private final List<ViewAction> questions = new ArrayList<>();
+    private final Map<ViewAction.ReadAll, ViewEvent.Listed> lists = new HashMap<>();
     private Store store;
     private long leases = 1_000;
 
@@ -247,7 +249,7 @@ final class World {
 
     private void answerFrom(Store from, ViewAction question) {
         if (question instanceof ViewAction.ReadAll read) {
-            send(new ViewEvent.Listed(read.ticket(), from.header(), from.list()));
+            list(from, read);
         } else if (question instanceof ViewAction.Recall recall) {
             send(from.recall(recall, from.header()));
         } else if (question instanceof ViewAction.Audit audit) {
@@ -256,6 +258,20 @@ final class World {
             boolean lives =
                     store.cluster == ask.oldCluster() || (stranger != null && stranger.cluster == ask.oldCluster());
             send(new ViewEvent.ClusterAnswered(ask.ticket(), lives));
+        }
+    }
+
+    /** The past is asked after the list, and maybe of another store. */
+    private void list(Store from, ViewAction.ReadAll read) {
+        ViewEvent.Listed list = lists.remove(read);
+        if (read.past() == null) {
+            send(new ViewEvent.Listed(read.ticket(), from.header(), from.list(), null));
+        } else if (list == null) {
+            lists.put(read, new ViewEvent.Listed(read.ticket(), from.header(), from.list(), null));
+            questions.add(read);
+        } else {
+            ViewEvent.Past past = from.recall(read.past(), from.header());
+            send(new ViewEvent.Listed(read.ticket(), list.header(), list.kvs(), past));
         }
     }
 

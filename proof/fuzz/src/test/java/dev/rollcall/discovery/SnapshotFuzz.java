@@ -83,7 +83,7 @@ public final class SnapshotFuzz {
         Run(Keyspace keyspace, List<KeyValue> kvs) {
             reducer = new SnapshotReducer<>(InstanceReader.ofService(keyspace, "user"), RULES, PROOF);
             send(new ViewEvent.Started());
-            send(new ViewEvent.Listed(state.ticket(), header(5), kvs));
+            send(new ViewEvent.Listed(state.ticket(), header(5), kvs, null));
             ViewAction.Recall asked = (ViewAction.Recall)
                     send(new ViewEvent.Created(header(5), false)).get(0);
             List<KeyValue> since =
