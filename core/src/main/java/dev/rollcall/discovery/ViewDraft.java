@@ -264,7 +264,8 @@ final class ViewDraft<S extends Shown> {
     }
 
     void progress(Header header) {
-        if (!phase.isReading()) {
+        // What waits for a proof and gets lost is not delivered again.
+        if (!phase.isReading() && !gap && waiting.isEmpty()) {
             promised = Math.max(promised, header.revision());
         }
         if (phase == Phase.LIVE) {

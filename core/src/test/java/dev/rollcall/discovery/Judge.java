@@ -3,6 +3,7 @@ package dev.rollcall.discovery;
 import dev.rollcall.discovery.ViewState.Phase;
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.KeyValue;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Judge {
     private final Map<Bytes, String> told = new TreeMap<>();
     private final Map<Bytes, Long> lastMod = new HashMap<>();
     private final Set<String> seenInEpoch = new HashSet<>();
+    private int shownHistory;
 
     Judge(Rig rig, List<Store> histories) {
         this.rig = rig;
@@ -46,18 +48,31 @@ final class Judge {
         check(after.epoch() == before.epoch() + 1, "epochs were skipped");
         boolean announced = !rig.changes.isEmpty() && rig.changes.get(0) instanceof Change.Resynced;
         check(announced || !before.known(), "an epoch was not announced");
+        List<Integer> told = historiesLike(after);
+        // Two clusters may take turns.
+        boolean oneCluster = histories.stream().noneMatch(history -> history.cluster == World.STRANGER);
+        boolean later = told.stream().anyMatch(index -> index > shownHistory);
+        check(!oneCluster || later || !before.known(), "an epoch of a history that was shown before");
+        shownHistory = told.isEmpty() ? shownHistory : told.get(0);
         seenInEpoch.clear();
         lastMod.clear();
     }
 
     /** V3. */
     private void wholeRevision(Content<Word> content) {
-        boolean was = !content.known();
+        check(!content.known() || !historiesLike(content).isEmpty(), "no history was ever like this");
+    }
+
+    /** The numbers of the histories that were like this at its revision. */
+    private List<Integer> historiesLike(Content<Word> content) {
+        List<Integer> found = new ArrayList<>();
         for (Store history : histories) {
-            was |= content.revision() <= history.revision
-                    && history.at(content.revision()).equals(content.truth().values());
+            if (content.revision() <= history.revision
+                    && history.at(content.revision()).equals(content.truth().values())) {
+                found.add(histories.indexOf(history));
+            }
         }
-        check(was, "no history was ever like this");
+        return found;
     }
 
     /** V4, V5, V6, V8. */

@@ -82,6 +82,19 @@ class OpeningTest {
         assertThat(rig.told()).first().asString().startsWith("resynced HISTORY_DIFFERS");
     }
 
+    /** The store's word that it has delivered everything is no promise for what waited for a proof and was lost with the connection. */
+    @Test
+    void whatWaitedForAProofAndWasLostIsNoOtherPast() {
+        rig.live(store).broken().created(store, true);
+        store.put("a/3", "z", 13);
+        rig.catchUp(store);
+        store.tickOver(5);
+        rig.send(new ViewEvent.Progress(store.header()));
+        rig.broken().created(store, true).recalled(store);
+
+        assertThat(rig.listed(store).told()).containsExactly("resynced MISSED 1 @9", "up a/3=z");
+    }
+
     @Test
     void aStoreThatWasWipedAndWrittenPastTheListIsNoticedAndNeverShown() {
         Store wiped = new Store(7, 2);

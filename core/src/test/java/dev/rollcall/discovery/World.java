@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** One random run: a store with its histories, a link that breaks, a reducer, and the judge. */
 final class World {
 
+    /** The cluster of an endpoint that does not belong. */
+    static final long STRANGER = 8;
+
     private final Random random;
     private final boolean telling;
     private final Rig rig;
@@ -45,7 +48,7 @@ final class World {
         this.store = new Store(7, 2);
         this.side = store;
         histories.add(store);
-        this.stranger = random.nextInt(6) == 0 ? new Store(8, 3) : null;
+        this.stranger = random.nextInt(6) == 0 ? new Store(STRANGER, 3) : null;
         if (stranger != null) {
             stranger.put("a/1", "strange", 66);
         }
