@@ -70,6 +70,11 @@ record KeyTree(String root) {
         }
     }
 
+    /** What a key is that {@link #identify} does not know. */
+    Decoded foreign() {
+        return new Decoded.Quarantined(null, "the key is not <service>/<id> below " + root);
+    }
+
     /** In a tree that is the whole store overlays are nobody's keys. */
     private boolean isOverlay(Bytes key) {
         return !root.startsWith(OverlayFormat.DIR) && OverlayFormat.isOverlay(key);

@@ -3,11 +3,8 @@ package dev.rollcall.keyspace;
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.instance.InstanceId;
 
-/** The bounds and words that all keyspaces share. */
+/** The bounds that all keyspaces share. */
 final class Sizes {
-
-    /** Begins the reason of a key that identifies nobody; the directory follows. */
-    static final String FOREIGN_KEY = "the key is not <service>/<id> below ";
 
     private Sizes() {}
 

@@ -68,11 +68,7 @@ record StandardKeyspace(KeyTree tree) implements Keyspace {
 
     @Override
     public Decoded decode(Bytes key, Bytes value) {
-        InstanceId identity = identify(key).orElse(null);
-        if (identity == null) {
-            return new Decoded.Quarantined(null, Sizes.FOREIGN_KEY + tree.root());
-        }
-        return decode(identity, value);
+        return identify(key).map(identity -> decode(identity, value)).orElseGet(tree::foreign);
     }
 
     @Override
