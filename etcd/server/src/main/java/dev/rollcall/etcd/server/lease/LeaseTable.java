@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** All leases. Belongs to one thread. Instants are nanoseconds of the caller's clock, times to live are seconds. */
+/** All leases. Belongs to one thread, but for their number. Instants are nanoseconds of the caller's clock, times to live are seconds. */
 public final class LeaseTable {
     /** The shortest time to live; shorter ones, zero and negative included, are raised to it. Seconds. */
     public static final long MIN_TTL = 2;
@@ -25,6 +25,7 @@ public final class LeaseTable {
     private final Map<Bytes, Lease> leaseOfKey = new HashMap<>();
     private final TreeSet<Lease> byDeadline =
             new TreeSet<>(Comparator.comparingLong(Lease::deadline).thenComparingLong(Lease::id));
+    private volatile int size;
 
     /**
      * Grants a lease.
@@ -42,6 +43,7 @@ public final class LeaseTable {
         }
         Lease lease = new Lease(id, Math.max(MIN_TTL, ttlSeconds));
         leases.put(id, lease);
+        size = leases.size();
         arm(lease, now, 0);
         return lease.ttlSeconds;
     }
@@ -67,6 +69,7 @@ public final class LeaseTable {
         if (lease == null) {
             throw new Refusal(Reason.LEASE_NOT_FOUND);
         }
+        size = leases.size();
         byDeadline.remove(lease);
         lease.keys.forEach(leaseOfKey::remove);
         return List.copyOf(lease.keys);
@@ -97,8 +100,9 @@ public final class LeaseTable {
         return leases.containsKey(id);
     }
 
+    /** How many there are. Safe for use by any thread. */
     public int size() {
-        return leases.size();
+        return size;
     }
 
     /** All leases, the one that ends first in front. */

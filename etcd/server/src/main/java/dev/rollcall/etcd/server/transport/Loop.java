@@ -68,8 +68,6 @@ final class Loop {
     private long seen;
     private long nextTick;
     private volatile boolean stopped;
-    private volatile int openWatches;
-    private volatile int liveLeases;
     private long puts;
     private long deletes;
 
@@ -100,7 +98,6 @@ final class Loop {
     }
 
     void start() {
-        count();
         thread.start();
     }
 
@@ -219,7 +216,6 @@ final class Loop {
     /** Carries out a command and tells the watchers. Only on the loop. */
     Applied apply(Command command) {
         Applied applied = machine.apply(command, now());
-        count();
         applied.commits().forEach(this::publish);
         return applied;
     }
@@ -284,11 +280,11 @@ final class Loop {
     }
 
     int openWatches() {
-        return openWatches;
+        return hub.watchers();
     }
 
     int liveLeases() {
-        return liveLeases;
+        return machine.leases().size();
     }
 
     private void run() {
@@ -337,15 +333,7 @@ final class Loop {
             nextTick = time + TICK;
             guarded(this::tick);
         }
-        count();
         hub.takeReady().forEach(this::pump);
-        count();
-    }
-
-    /** Before anybody is answered: who has granted a lease, or opened a watch, finds it counted. */
-    private void count() {
-        openWatches = hub.watchers();
-        liveLeases = machine.leases().size();
     }
 
     private @Nullable Runnable next(long timeout) {

@@ -7,15 +7,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** All watch streams over one store. Belongs to the writing thread. */
+/** All watch streams over one store. Belongs to the writing thread, but for the number of watchers. */
 public final class WatchHub {
     private final Store store;
     private final long progressInterval;
     private final WatchIndex index = new WatchIndex();
     private final Set<WatchStream> streams = new LinkedHashSet<>();
     private final Set<WatchStream> ready = new LinkedHashSet<>();
-    private int watchers;
+    private final AtomicInteger watchers = new AtomicInteger();
 
     /**
      * A hub without streams.
@@ -69,9 +70,9 @@ public final class WatchHub {
         return taken;
     }
 
-    /** How many watchers there are, on all streams. */
+    /** How many watchers there are, on all streams. Safe for use by any thread. */
     public int watchers() {
-        return watchers;
+        return watchers.get();
     }
 
     Store store() {
@@ -83,12 +84,12 @@ public final class WatchHub {
     }
 
     void added(Watcher watcher) {
-        watchers++;
+        watchers.incrementAndGet();
         index.add(watcher);
     }
 
     void removed(Watcher watcher) {
-        watchers--;
+        watchers.decrementAndGet();
         index.remove(watcher);
     }
 
