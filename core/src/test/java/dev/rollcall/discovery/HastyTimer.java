@@ -1,6 +1,12 @@
 package dev.rollcall.discovery;
 
+import dev.rollcall.etcd.EtcdClient;
+import dev.rollcall.internal.CallbackPool;
+import dev.rollcall.internal.RandomSource;
+import dev.rollcall.internal.TimeSource;
 import dev.rollcall.internal.Timer;
+import dev.rollcall.keyspace.Keyspace;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -12,6 +18,19 @@ final class HastyTimer implements Timer {
 
     List<Long> delays() {
         return delays;
+    }
+
+    /** A discovery without audits, by the system's clock and this timer. */
+    Discovery discovery(EtcdClient client, CallbackPool pool) {
+        return SimulatedDiscovery.over(
+                client,
+                Keyspace.standard(),
+                DiscoverySettings.DEFAULTS.withAuditPeriod(Duration.ZERO).withStartBound(Duration.ZERO),
+                this,
+                pool,
+                pool,
+                TimeSource.system(),
+                RandomSource.system());
     }
 
     @Override

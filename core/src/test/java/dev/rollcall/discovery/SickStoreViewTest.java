@@ -9,11 +9,9 @@ import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.testkit.ScriptedEtcd;
 import dev.rollcall.internal.Backoff;
 import dev.rollcall.internal.CallbackPool;
-import dev.rollcall.internal.RandomSource;
-import dev.rollcall.internal.TimeSource;
-import dev.rollcall.keyspace.Keyspace;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,31 +24,21 @@ class SickStoreViewTest {
 
     @Test
     void aStoreThatDeniesIsAskedUpToFiveSecondsApart() {
-        HastyTimer timer = new HastyTimer();
-        try (ScriptedEtcd etcd = ScriptedEtcd.start();
+        try (HastyTimer timer = new HastyTimer();
+                ScriptedEtcd etcd = ScriptedEtcd.start();
                 EtcdClient client = EtcdClient.connect(etcd.endpoint());
-                CallbackPool pool = CallbackPool.start("rollcall-test", 2)) {
+                CallbackPool pool = CallbackPool.start("rollcall-test", 2);
+                Discovery discovery = timer.discovery(client, pool)) {
             etcd.always(KVGrpc.getRangeMethod())
                     .await()
                     .fail(Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied"));
-            DiscoverySettings settings =
-                    DiscoverySettings.DEFAULTS.withAuditPeriod(Duration.ZERO).withStartBound(Duration.ZERO);
-            try (Discovery discovery = SimulatedDiscovery.over(
-                    client,
-                    Keyspace.standard(),
-                    settings,
-                    timer,
-                    pool,
-                    pool,
-                    TimeSource.system(),
-                    RandomSource.system())) {
-                discovery.view("user");
-                Await.until(() -> timer.delays().size() >= 12);
-            }
-        } finally {
-            timer.close();
+            discovery.view("user");
+
+            Await.until(() -> timer.delays().size() >= 12);
+
+            assertThat(List.copyOf(timer.delays()).subList(8, 12))
+                    .allMatch(delay -> delay > FIVE_SECONDS / 2 && delay <= FIVE_SECONDS);
         }
-        assertThat(timer.delays().subList(8, 12)).allMatch(delay -> delay > FIVE_SECONDS / 2 && delay <= FIVE_SECONDS);
     }
 
     @Test
