@@ -1,4 +1,3 @@
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +39,7 @@ final class CrowdRace {
         }
         TimeUnit.SECONDS.sleep(2);
         System.out.println("begin");
-        long cpu = cpu();
+        long cpu = Race.cpu();
         long begun = System.nanoTime();
         for (int i = 0; i < CHANGES; i++) {
             long due = begun + i * TimeUnit.SECONDS.toNanos(1) / CHANGES_PER_SECOND;
@@ -67,7 +66,7 @@ final class CrowdRace {
                 seconds,
                 lags[lags.length / 2] / 1e6,
                 lags[lags.length * 99 / 100] / 1e6,
-                (cpu() - cpu) / 1e9 / seconds * 100,
+                (Race.cpu() - cpu) / 1e9 / seconds * 100,
                 CHANGES / written));
     }
 
@@ -76,10 +75,5 @@ final class CrowdRace {
         if (place < lags.length) {
             lags[place] = System.nanoTime() - at;
         }
-    }
-
-    private static long cpu() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
     }
 }

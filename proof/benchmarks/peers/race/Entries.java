@@ -10,6 +10,11 @@ final class Entries {
         return "services/" + service + "/";
     }
 
+    /** Behind every key of the service. */
+    static String end(String service) {
+        return "services/" + service + "0";
+    }
+
     static String key(String service, int number) {
         return prefix(service) + id(number);
     }

@@ -131,7 +131,8 @@ final class Race {
         }
     }
 
-    private static long cpu() {
+    /** How long processors have worked for this process, in nanoseconds. */
+    static long cpu() {
         return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                 .getProcessCpuTime();
     }

@@ -60,7 +60,6 @@ public final class StubsCrowd implements Crowd {
         ManagedChannel channel = channel();
         consumers.add(channel);
         CountDownLatch created = new CountDownLatch(1);
-        String prefix = Entries.prefix("user");
         WatchGrpc.newStub(channel)
                 .watch(new StreamObserver<WatchResponse>() {
                     @Override
@@ -83,8 +82,8 @@ public final class StubsCrowd implements Crowd {
                 })
                 .onNext(WatchRequest.newBuilder()
                         .setCreateRequest(WatchCreateRequest.newBuilder()
-                                .setKey(ByteString.copyFromUtf8(prefix))
-                                .setRangeEnd(ByteString.copyFromUtf8(prefix.substring(0, prefix.length() - 1) + "0")))
+                                .setKey(ByteString.copyFromUtf8(Entries.prefix("user")))
+                                .setRangeEnd(ByteString.copyFromUtf8(Entries.end("user"))))
                         .build());
         if (!created.await(60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("a watch was not taken on");

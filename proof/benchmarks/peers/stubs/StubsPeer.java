@@ -140,6 +140,7 @@ public final class StubsPeer implements Peer {
         final ManagedChannel channel;
         private final Runnable changed;
         private final ByteString prefix;
+        private final ByteString end;
         private final Map<Bytes, Instance> instances = new ConcurrentHashMap<>();
         private final CountDownLatch created = new CountDownLatch(1);
 
@@ -147,11 +148,10 @@ public final class StubsPeer implements Peer {
             this.channel = channel;
             this.changed = changed;
             this.prefix = ByteString.copyFromUtf8(Entries.prefix(service));
+            this.end = ByteString.copyFromUtf8(Entries.end(service));
         }
 
         void begin() throws InterruptedException {
-            ByteString end = ByteString.copyFromUtf8(
-                    prefix.toStringUtf8().substring(0, prefix.size() - 1) + "0");
             RangeResponse all = KVGrpc.newBlockingStub(channel)
                     .range(RangeRequest.newBuilder().setKey(prefix).setRangeEnd(end).build());
             all.getKvsList().forEach(this::take);

@@ -2,10 +2,6 @@ package dev.rollcall.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -105,12 +101,7 @@ public final class CrowdBench {
         static final Spent NONE = new Spent(0, 0);
 
         static Spent by(Server etcd) throws IOException, InterruptedException {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(etcd.url() + "/metrics")).build();
-            String metrics = HttpClient.newHttpClient()
-                    .send(request, HttpResponse.BodyHandlers.ofString())
-                    .body();
-            Matcher sent = SENT.matcher(metrics);
+            Matcher sent = SENT.matcher(etcd.metrics());
             if (!sent.find()) {
                 throw new IllegalStateException("etcd does not tell how many bytes it sent");
             }

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +20,7 @@ import java.util.stream.Stream;
 /** A process of a {@link Subject} on a directory of its own, which goes with it. */
 final class Server implements AutoCloseable {
     private static final int END_SECONDS = 20;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Process process;
     private final Path home;
@@ -57,6 +62,14 @@ final class Server implements AutoCloseable {
 
     static String url(int port) {
         return "http://127.0.0.1:" + port;
+    }
+
+    /** What an etcd tells of itself, in Prometheus' text. */
+    String metrics() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/metrics"))
+                .timeout(Duration.ofSeconds(10))
+                .build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 
     /** How long processors have worked for it. */

@@ -5,10 +5,6 @@ import dev.rollcall.instance.Instance;
 import dev.rollcall.registration.Registration;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +16,6 @@ final class UpkeepCost implements CostBench.Cost {
     private static final int[] REGISTRATIONS = {1, 1_000, 10_000};
     private static final Duration SETTLE = Duration.ofSeconds(5);
     private static final Duration SPAN = Duration.ofSeconds(60);
-
-    private final HttpClient http = HttpClient.newHttpClient();
 
     @Override
     public void measure(Subject.Programs programs, Server etcd) throws IOException, InterruptedException {
@@ -63,13 +57,8 @@ final class UpkeepCost implements CostBench.Cost {
 
     /** How many messages etcd got, of renewals or of all else. */
     private long received(Server etcd, boolean renewals) throws IOException, InterruptedException {
-        String metrics = http.send(
-                        HttpRequest.newBuilder(URI.create(etcd.url() + "/metrics"))
-                                .timeout(Duration.ofSeconds(10))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
-        return metrics.lines()
+        return etcd.metrics()
+                .lines()
                 .filter(line -> line.startsWith("grpc_server_msg_received_total"))
                 .filter(line -> line.contains("\"LeaseKeepAlive\"") == renewals)
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
