@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param audits how many audits found the view to be right
  * @param auditDifferences how many found changes that the watch had not delivered, and mended the view
  * @param listenerFailures how often listeners threw, or their executor refused
- * @param lastError what the store last refused or failed to do; empty where nothing failed since the view was last live
+ * @param lastError what the store last refused or failed to do; empty where nothing failed since the view was last known to be right
  */
 public record ViewHealth(
         String name,

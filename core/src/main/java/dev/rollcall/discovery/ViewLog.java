@@ -3,6 +3,7 @@ package dev.rollcall.discovery;
 import dev.rollcall.discovery.SnapshotReducer.Step;
 import dev.rollcall.internal.LogBudget;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.event.Level;
 
 /** Writes what a view saw: a line per coming, going and resync, and where a step brings more than a few, only their number. */
@@ -19,7 +20,7 @@ final class ViewLog<S extends Shown> {
         this.budget = budget;
     }
 
-    void step(ViewState<S> before, Step<S> step, long nanos) {
+    void step(ViewState<S> before, Step<S> step, long nanos, Optional<String> lastError) {
         ViewState<S> after = step.state();
         if (!before.known() && after.known()) {
             budget.log(
@@ -42,7 +43,7 @@ final class ViewLog<S extends Shown> {
             quarantine(before, after);
         }
         if (before.freshness() != after.freshness() && before.known()) {
-            freshness(after, (nanos - before.provenAt().nanos()) / 1_000_000);
+            freshness(after, (nanos - before.provenAt().nanos()) / 1_000_000, lastError);
         }
     }
 
@@ -115,15 +116,16 @@ final class ViewLog<S extends Shown> {
         }
     }
 
-    private void freshness(ViewState<S> after, long provenMillisAgo) {
+    private void freshness(ViewState<S> after, long provenMillisAgo, Optional<String> lastError) {
         switch (after.freshness()) {
             case STALE, SEEDED ->
                 budget.log(
                         Level.WARN,
-                        "{}: stale, last proven {} ms ago; {} entries are kept",
+                        "{}: stale, last proven {} ms ago; {} entries are kept{}",
                         name,
                         provenMillisAgo,
-                        after.content().shown().size());
+                        after.content().shown().size(),
+                        lastError.map(error -> ": " + error).orElse(""));
             case GUARDED ->
                 budget.log(
                         Level.WARN,

@@ -163,12 +163,13 @@ final class ViewLoop<S extends Shown, P> {
             watch.openAhead(listed.header().revision() + 1);
         }
         Step<S> step = reducer.step(before, event, at, asOf);
-        if (step.state().phase() == ViewState.Phase.LIVE) {
+        if (step.state().phase() == ViewState.Phase.LIVE
+                && !step.state().provenAt().equals(before.provenAt())) {
             lastError = Optional.empty();
         }
         seen = new Seen<>(step.state(), publisher.publish(step.state(), seen.published()));
         wakePaceIn(pace.publish(seen.published(), at.nanos()));
-        log.step(before, step, at.nanos());
+        log.step(before, step, at.nanos(), lastError);
         observer.step(before, step, at.nanos());
         List<Told<S, P>> told = Told.of(before, step.changes(), step.state(), seen.published());
         for (ViewHandle<S, P> handle : handles) {
@@ -179,7 +180,8 @@ final class ViewLoop<S extends Shown, P> {
     }
 
     private void failed(Throwable failure) {
-        lastError = Optional.of(ViewCalls.unwrap(failure).toString());
+        Throwable cause = ViewCalls.unwrap(failure);
+        lastError = Optional.of(cause instanceof EtcdException e ? e.code() + ": " + e.getMessage() : cause.toString());
     }
 
     private void wakePaceIn(long nanos) {

@@ -153,8 +153,18 @@ final class ViewWatch {
         }
 
         void end(Throwable failure) {
-            failed.accept(failure);
-            enqueue(new ViewEvent.WatchEnded());
+            enqueue(new ViewEvent.WatchEnded(), failure);
+        }
+
+        /** The failure is told right before its event: what waits before it was no failure yet. */
+        private void enqueue(ViewEvent event, Throwable failure) {
+            Moment heard = wiring.now();
+            serial.offer(() -> {
+                if (isCurrent(known)) {
+                    failed.accept(failure);
+                }
+                tell(event, heard);
+            });
         }
 
         @Override
@@ -189,8 +199,7 @@ final class ViewWatch {
 
         @Override
         public void interrupted(EtcdException cause) {
-            failed.accept(cause);
-            enqueue(new ViewEvent.Interrupted());
+            enqueue(new ViewEvent.Interrupted(), cause);
         }
 
         @Override

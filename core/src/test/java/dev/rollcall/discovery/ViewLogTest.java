@@ -41,6 +41,27 @@ class ViewLogTest {
     }
 
     @Test
+    void whyAViewIsStaleStandsInItsLine() {
+        try (EtcdClient client = EtcdClient.connect(etcd.endpoints().toArray(String[]::new));
+                Discovery discovery = Discovery.over(client, Keyspace.standard(), DiscoverySettings.DEFAULTS)) {
+            ServiceView view = discovery.view("user");
+            view.awaitSnapshot(Duration.ofSeconds(20));
+            client.kv().put("services/user/1", "{\"Addr\":\"10.0.0.1:80\"}");
+            view.awaitInstances(1, Duration.ofSeconds(20));
+            etcd.etcd().stop();
+            Await.until(() -> lines.of(Level.WARN).size() == 1);
+        } finally {
+            etcd.etcd().start();
+        }
+
+        assertThat(lines.of(Level.WARN))
+                .singleElement()
+                .asString()
+                .startsWith("user: stale, last proven ")
+                .contains("1 entries are kept: ", "UNAVAILABLE");
+    }
+
+    @Test
     void aLineThatHoldsForeignTextIsShort() {
         try (EtcdClient client = EtcdClient.connect(etcd.endpoints().toArray(String[]::new));
                 Discovery discovery = Discovery.over(client, Keyspace.standard(), DiscoverySettings.DEFAULTS)) {

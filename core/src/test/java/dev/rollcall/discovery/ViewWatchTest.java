@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.etcd.Bytes;
 import dev.rollcall.etcd.EtcdClient;
+import dev.rollcall.etcd.EtcdException;
 import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.etcd.Put;
 import dev.rollcall.etcd.PutResult;
+import dev.rollcall.etcd.WatchBatch;
+import dev.rollcall.etcd.WatchListener;
 import dev.rollcall.etcd.WatchRequest;
 import dev.rollcall.etcd.server.EmbeddedEtcd;
 import dev.rollcall.keyspace.Keyspace;
@@ -113,6 +116,38 @@ class ViewWatchTest {
         putMuch();
         putMany(100);
         assertFollowsWithoutReadingAgain(view, 2 + 100);
+    }
+
+    /** A step that waited behind the one that stood still would otherwise take the cause for one of before. */
+    @Test
+    void whyTheWatchBrokeIsKnownThoughStepsOfBeforeStillWaited() throws InterruptedException {
+        put("first", "10.0.0.2:1");
+        ServiceView view = discovery.openView("user");
+        view.awaitInstances(1, Duration.ofSeconds(30));
+        put("slow", SLOW);
+        assertThat(decoding.await(30, TimeUnit.SECONDS)).isTrue();
+        CountDownLatch heard = new CountDownLatch(1);
+        CountDownLatch broken = new CountDownLatch(1);
+        client.watches().watch(WatchRequest.of(KeyRange.single(Bytes.utf8("/slow/user/more"))), new WatchListener() {
+            @Override
+            public void batch(WatchBatch batch) {
+                heard.countDown();
+            }
+
+            @Override
+            public void interrupted(EtcdException cause) {
+                broken.countDown();
+            }
+        });
+        put("more", "10.0.0.2:3");
+        assertThat(heard.await(30, TimeUnit.SECONDS)).isTrue();
+        etcd.stop();
+        assertThat(broken.await(30, TimeUnit.SECONDS)).isTrue();
+        goOn.countDown();
+
+        Await.until(() -> view.snapshot().freshness() == Freshness.STALE);
+        assertThat(view.snapshot().instances()).hasSize(3);
+        assertThat(view.health().lastError()).isPresent();
     }
 
     @Test

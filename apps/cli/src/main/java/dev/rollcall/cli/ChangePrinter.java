@@ -9,6 +9,7 @@ import dev.rollcall.discovery.DownCause;
 import dev.rollcall.discovery.Freshness;
 import dev.rollcall.discovery.Overlays;
 import dev.rollcall.discovery.ResyncCause;
+import dev.rollcall.discovery.ServiceView;
 import dev.rollcall.discovery.Snapshot;
 import dev.rollcall.discovery.SnapshotListener;
 import dev.rollcall.instance.Instance;
@@ -16,6 +17,7 @@ import dev.rollcall.instance.Overlay;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Prints what a view tells: each change at once, as a line or as a JSON object; what concerns the view itself goes to standard error. Safe for use by the lanes
@@ -27,6 +29,7 @@ final class ChangePrinter implements SnapshotListener {
     private final Output output;
     private final CompletableFuture<Void> over;
     private volatile Overlays overlays = Overlays.none();
+    private volatile Supplier<Optional<String>> lastError = Optional::empty;
     private long left;
 
     /** Completes {@code over} after so many changes, or when nobody reads any more. */
@@ -35,6 +38,11 @@ final class ChangePrinter implements SnapshotListener {
         this.output = output;
         this.left = most;
         this.over = over;
+    }
+
+    /** From now on says why what is shown is stale. */
+    void follows(ServiceView view) {
+        lastError = () -> view.health().lastError();
     }
 
     @Override
@@ -82,9 +90,11 @@ final class ChangePrinter implements SnapshotListener {
     @Override
     public void freshness(Snapshot snapshot) {
         String what = snapshot.freshness() == Freshness.STALE
-                ? "etcd does not answer; what was known is kept"
+                ? "cannot follow etcd; what was known is kept"
                 : snapshot.freshness() == Freshness.LIVE ? "live again" : "some losses are held back for a while";
-        console.say(what + " (" + snapshot.instances().size() + " instances)");
+        Optional<String> error = snapshot.freshness() == Freshness.STALE ? lastError.get() : Optional.empty();
+        console.say(what + " (" + snapshot.instances().size() + " instances)"
+                + error.map(why -> ": " + why).orElse(""));
     }
 
     private synchronized void print(String event, DiscoveredInstance found, long revision, String reason) {

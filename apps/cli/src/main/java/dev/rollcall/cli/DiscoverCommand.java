@@ -126,6 +126,7 @@ final class DiscoverCommand implements Callable<Integer> {
             rollcall.etcd().cluster().status();
             ServiceView view =
                     service != null ? rollcall.discover(service, printer) : rollcall.discoverAll(dir(), printer);
+            printer.follows(view);
             Subscription overlays = view.overlays().addListener(now -> printer.overlaid(now, view.snapshot()));
             over.join();
             overlays.close();

@@ -148,6 +148,21 @@ final class ServiceCommandsTest {
     }
 
     @Test
+    void whoFollowsAStoreThatIsAwayIsToldWhyAndWhenItIsBack() {
+        CommandLineRun watch = console().start("discover", "user", "--watch").awaitErr("following user");
+        console().run("put", "services/user/1", "{\"Addr\":\"h:1\"}").exits(0);
+        watch.awaitOut("\"event\":\"up\"");
+        etcd.etcd().stop();
+        try {
+            watch.awaitErr("cannot follow etcd; what was known is kept (1 instances): UNAVAILABLE: ");
+        } finally {
+            etcd.etcd().start();
+        }
+        watch.awaitErr("live again");
+        watch.signal("INT").exits(130);
+    }
+
+    @Test
     void aDirectoryIsFollowedOnATerminalLineByLine() {
         CommandLineRun watch =
                 console().onTerminal().start("discover", "--dir", "", "--watch").awaitErr("following");
