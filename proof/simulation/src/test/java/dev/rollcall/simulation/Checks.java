@@ -88,6 +88,10 @@ final class Checks implements Cluster.Witness {
         return world.mayLack(host);
     }
 
+    boolean losesEvents() {
+        return world.plan.losesEvents();
+    }
+
     boolean isSmooth(Host host) {
         return world.isSmooth(host);
     }

@@ -86,6 +86,21 @@ class SimulationTest {
                 .isNull();
     }
 
+    /** A watch leaves out that a key goes, comes back and goes again, of which an audit finds only that it is gone. */
+    @Test
+    void whatComesAndGoesUnseenLeavesNothingToBeFound() {
+        List<Op> ops = List.of(
+                new Op(12_000, Op.Kind.WATCH_DROP, 0, 0, 25_000),
+                new Op(16_000, Op.Kind.CLOSE, 1, 1, 0),
+                new Op(20_000, Op.Kind.REGISTER, 1, 1, 0),
+                new Op(24_000, Op.Kind.CLOSE, 1, 1, 0));
+        for (long seed = 1; seed <= 130; seed++) {
+            assertThat(Simulate.play(new Plan(seed, 1, 2, 2, 40_000, ops)).violation())
+                    .as("seed " + seed)
+                    .isNull();
+        }
+    }
+
     /** A leader is halted, voted out and let go on: it acknowledges renewals, of a lease that has run out, to one who reaches no other member. */
     @Test
     void aLeaderThatWasVotedOutDoesNotBringARegistrationBack() {
