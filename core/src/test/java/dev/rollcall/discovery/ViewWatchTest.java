@@ -96,6 +96,15 @@ class ViewWatchTest {
         return view;
     }
 
+    private ServiceView viewThatDecodesAChange() throws InterruptedException {
+        put("first", "10.0.0.2:1");
+        ServiceView view = discovery.openView("user");
+        view.awaitInstances(1, Duration.ofSeconds(30));
+        put("slow", SLOW);
+        assertThat(decoding.await(30, TimeUnit.SECONDS)).isTrue();
+        return view;
+    }
+
     private void assertFollowsWithoutReadingAgain(ServiceView view, int instances) throws InterruptedException {
         goOn.countDown();
         view.awaitInstances(instances, Duration.ofSeconds(30));
@@ -121,11 +130,7 @@ class ViewWatchTest {
     /** A step that waited behind the one that stood still would otherwise take the cause for one of before. */
     @Test
     void whyTheWatchBrokeIsKnownThoughStepsOfBeforeStillWaited() throws InterruptedException {
-        put("first", "10.0.0.2:1");
-        ServiceView view = discovery.openView("user");
-        view.awaitInstances(1, Duration.ofSeconds(30));
-        put("slow", SLOW);
-        assertThat(decoding.await(30, TimeUnit.SECONDS)).isTrue();
+        ServiceView view = viewThatDecodesAChange();
         CountDownLatch heard = new CountDownLatch(1);
         CountDownLatch broken = new CountDownLatch(1);
         client.watches().watch(WatchRequest.of(KeyRange.single(Bytes.utf8("/slow/user/more"))), new WatchListener() {
@@ -152,11 +157,7 @@ class ViewWatchTest {
 
     @Test
     void aViewThatStandsStillForLongReadsAnewWhatItCouldNotKeep() throws InterruptedException {
-        put("first", "10.0.0.2:1");
-        ServiceView view = discovery.openView("user");
-        view.awaitInstances(1, Duration.ofSeconds(30));
-        put("slow", SLOW);
-        assertThat(decoding.await(30, TimeUnit.SECONDS)).isTrue();
+        ServiceView view = viewThatDecodesAChange();
         putMuch();
         client.kv().delete("/slow/user/first");
         putMany(100);
