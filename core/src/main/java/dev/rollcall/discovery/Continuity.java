@@ -64,27 +64,21 @@ final class Continuity {
     }
 
     /**
-     * Whether what was read as it was then may be what the view was told of, where changes were left out or altered on the way: nothing in it is older than
-     * the view has it, and the last write is there, be it under another key; or, where that was a deletion, one key at least that the view knows.
+     * The question for the last write that is known, as of its own revision: whatever was missed after it, it was there then. Null where no key is known.
      */
-    static boolean akin(Content<?> content, ViewEvent.Recalled recalled) {
+    static ViewAction.@Nullable Recall lastWriteProof(long ticket, Content<?> content) {
         KeyValue last = lastWrite(content);
-        if (last == null || !couldFollow(content, recalled.kvs(), true)) {
-            return last == null;
-        }
-        boolean put = last.modRevision() == content.revision();
-        return recalled.kvs().stream().anyMatch(put ? kv -> sameWrite(last, kv) : kv -> isKnown(content, kv));
+        return last == null ? null : new ViewAction.Recall(ticket, last.modRevision(), last.modRevision());
     }
 
-    private static boolean sameWrite(KeyValue mine, KeyValue kv) {
-        return kv.modRevision() == mine.modRevision()
-                && kv.lease().equals(mine.lease())
-                && kv.value().equals(mine.value());
-    }
-
-    private static boolean isKnown(Content<?> content, KeyValue kv) {
-        KeyValue mine = content.truth().get(kv.key());
-        return mine != null && mine.createRevision() == kv.createRevision();
+    /** Whether the last write that is known is in what was read as it was then; its key may have been altered on the way to the view. */
+    static boolean hasLastWrite(Content<?> content, ViewEvent.Recalled recalled) {
+        KeyValue last = lastWrite(content);
+        return last != null
+                && recalled.kvs().stream()
+                        .anyMatch(kv -> kv.modRevision() == last.modRevision()
+                                && kv.lease().equals(last.lease())
+                                && kv.value().equals(last.value()));
     }
 
     /**

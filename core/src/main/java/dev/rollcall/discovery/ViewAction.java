@@ -8,7 +8,7 @@ sealed interface ViewAction {
     /**
      * Read the whole range.
      *
-     * @param past what to ask after that, as a list alone does not show of which history it is; null where any is right
+     * @param past what to read after that, as a list alone does not show of which history it is; null where any is right
      */
     record ReadAll(long ticket, @Nullable Recall past) implements ViewAction {}
 

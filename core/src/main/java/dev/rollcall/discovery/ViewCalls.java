@@ -6,10 +6,8 @@ import dev.rollcall.etcd.Get;
 import dev.rollcall.etcd.KeyRange;
 import dev.rollcall.internal.Backoff;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** The questions of a view about its range, each answered by an event. */
 final class ViewCalls {
@@ -24,16 +22,11 @@ final class ViewCalls {
         this.wiring = wiring;
     }
 
-    CompletionStage<ViewEvent> list(ViewAction.ReadAll read) {
+    CompletionStage<ViewEvent.Listed> list(ViewAction.ReadAll read) {
         return wiring.client()
                 .kv()
                 .listAsync(range)
-                .thenCompose(list -> past(read.past())
-                        .thenApply(past -> new ViewEvent.Listed(read.ticket(), list.header(), list.kvs(), past)));
-    }
-
-    private CompletionStage<ViewEvent.@Nullable Past> past(ViewAction.@Nullable Recall asked) {
-        return asked == null ? CompletableFuture.completedFuture(null) : recall(asked);
+                .thenApply(list -> new ViewEvent.Listed(read.ticket(), list.header(), list.kvs(), null));
     }
 
     CompletionStage<ViewEvent.Past> recall(ViewAction.Recall recall) {

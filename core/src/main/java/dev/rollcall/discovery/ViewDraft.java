@@ -106,17 +106,12 @@ final class ViewDraft<S extends Shown> {
                 doubt();
                 return;
             }
-            if (isBehind(header)) {
+            if (header.revision() < heard || header.raftTerm() < term) {
                 resync = ResyncCause.WENT_BACK;
             } else if (!Continuity.couldFollow(from.content(), listed.kvs(), mayHaveMissed())) {
                 resync = ResyncCause.HISTORY_DIFFERS;
-            } else {
-                ResyncCause lost = lostHistory(listed);
-                if (lost != null) {
-                    // The list was read before its past, and may be of either history.
-                    readAll(lost);
-                    return;
-                }
+            } else if (!agrees(listed)) {
+                return;
             }
         }
         if (from.seeded() && !continuesSeed(header, listed)) {
@@ -142,30 +137,32 @@ final class ViewDraft<S extends Shown> {
                         && past.header().clusterId() != cluster);
     }
 
-    private boolean isBehind(Header header) {
-        return header.revision() < heard || header.raftTerm() < term;
-    }
-
     /** Whether the view is read anew because changes were left out or altered before its revision. */
     private boolean mayHaveMissed() {
         return resync == ResyncCause.AUDIT || resync == ResyncCause.MISFIT;
     }
 
-    /** Why what was read after the list is not the past of what is known; null where it may be, or nothing could be read. */
-    private @Nullable ResyncCause lostHistory(ViewEvent.Listed listed) {
+    /** Whether a list agrees with what was read of the past after it; otherwise all is read again, for the list may be of either history. */
+    private boolean agrees(ViewEvent.Listed listed) {
         if (listed.past() instanceof ViewEvent.NotRecalled not && !not.compacted()) {
-            return ResyncCause.WENT_BACK;
+            // Behind what is known, or of another cluster, which the next list tells apart.
+            readAll(resync);
+            return false;
         }
         if (!(listed.past() instanceof ViewEvent.Recalled recalled)) {
-            return null;
+            return true;
         }
-        Header header = recalled.header();
-        if (isBehind(header) || header.revision() < listed.header().revision()) {
-            return ResyncCause.WENT_BACK;
+        Header list = listed.header();
+        if (recalled.header().revision() < list.revision() || recalled.header().raftTerm() < list.raftTerm()) {
+            readAll(ResyncCause.WENT_BACK);
+            return false;
         }
         Content<S> content = from.content();
-        boolean ours = mayHaveMissed() ? Continuity.akin(content, recalled) : Continuity.same(content, recalled);
-        return ours ? null : ResyncCause.HISTORY_DIFFERS;
+        if (mayHaveMissed() ? Continuity.hasLastWrite(content, recalled) : Continuity.same(content, recalled)) {
+            return true;
+        }
+        readAll(ResyncCause.HISTORY_DIFFERS);
+        return false;
     }
 
     private boolean continuesSeed(Header header, ViewEvent.Listed listed) {
@@ -191,7 +188,8 @@ final class ViewDraft<S extends Shown> {
             actions.add(Continuity.briefProof(++ticket, content));
         } else {
             phase = Phase.PROVING;
-            actions.add(Continuity.wholeProof(++ticket, content, promised));
+            // What was lost while it waited is not promised any more.
+            actions.add(Continuity.wholeProof(++ticket, content, gap ? 0 : promised));
         }
     }
 
@@ -202,7 +200,7 @@ final class ViewDraft<S extends Shown> {
         Header header = recalled.header();
         if (header.clusterId() != cluster) {
             doubt();
-        } else if (isBehind(header)) {
+        } else if (header.revision() < heard || header.raftTerm() < term) {
             lostWatch(ResyncCause.WENT_BACK);
         } else if (!Continuity.same(from.content(), recalled)) {
             lostWatch(ResyncCause.HISTORY_DIFFERS);
@@ -240,7 +238,8 @@ final class ViewDraft<S extends Shown> {
 
     void clusterAnswered(ViewEvent.ClusterAnswered answer) {
         if (phase == Phase.DOUBTING && answer.ticket() == ticket) {
-            readAll(answer.oldOneLives() ? ResyncCause.MISSED : ResyncCause.OTHER_CLUSTER);
+            ResyncCause same = mayHaveMissed() ? resync : ResyncCause.MISSED;
+            readAll(answer.oldOneLives() ? same : ResyncCause.OTHER_CLUSTER);
         }
     }
 
@@ -264,8 +263,7 @@ final class ViewDraft<S extends Shown> {
     }
 
     void progress(Header header) {
-        // What waits for a proof and gets lost is not delivered again.
-        if (!phase.isReading() && !gap && waiting.isEmpty()) {
+        if (!phase.isReading()) {
             promised = Math.max(promised, header.revision());
         }
         if (phase == Phase.LIVE) {
@@ -309,10 +307,16 @@ final class ViewDraft<S extends Shown> {
         resync = cause;
         forgetWaiting();
         ticket++;
-        Content<S> known = fold.content();
-        boolean goesOn = known.known() && cause != null && !cause.newEpoch();
-        ViewAction.Recall past = goesOn ? Continuity.wholeProof(ticket, known, known.revision()) : null;
-        actions.add(new ViewAction.ReadAll(ticket, past));
+        actions.add(new ViewAction.ReadAll(ticket, past(fold.content())));
+    }
+
+    /** What is to be read after the list, which alone does not show of which history it is. */
+    private ViewAction.@Nullable Recall past(Content<S> known) {
+        boolean goesOn = known.known() && resync != null && !resync.newEpoch();
+        if (!goesOn) {
+            return null;
+        }
+        return mayHaveMissed() ? Continuity.lastWriteProof(ticket, known) : Continuity.briefProof(ticket, known);
     }
 
     private void doubt() {

@@ -24,7 +24,13 @@ sealed interface ViewEvent {
             long ticket,
             Header header,
             List<KeyValue> kvs,
-            @Nullable Past past) implements ViewEvent {}
+            @Nullable Past past) implements ViewEvent {
+
+        /** With what was read of the past after it. */
+        Listed with(Past answer) {
+            return new Listed(ticket, header, kvs, answer);
+        }
+    }
 
     /** An answer to a question for the past. */
     sealed interface Past extends ViewEvent {}

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param entries the number of entries shown
  * @param held how many of them are gone from the store and held back
  * @param quarantined the number of keys that cannot be read
- * @param lists how often the whole range was read; more than once means resynced
+ * @param lists how often the whole range was taken in; more than once means resynced
  * @param audits how many audits found the view to be right
  * @param auditDifferences how many found changes that the watch had not delivered, and mended the view
  * @param listenerFailures how often listeners threw, or their executor refused

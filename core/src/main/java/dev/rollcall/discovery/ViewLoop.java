@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -247,11 +249,11 @@ final class ViewLoop<S extends Shown, P> {
     private void perform(ViewAction action) {
         if (action instanceof ViewAction.ReadAll read) {
             long wait = waitBeforeList();
-            later(wait, () -> ask(read.ticket(), RETRY, () -> calls.list(read)));
+            later(wait, () -> list(read));
         } else if (action instanceof ViewAction.Recall recall) {
-            ask(recall.ticket(), RETRY, () -> calls.recall(recall));
+            ask(recall.ticket(), RETRY, () -> calls.recall(recall), this::handle);
         } else if (action instanceof ViewAction.AskClusters question) {
-            ask(question.ticket(), RETRY, () -> calls.clusters(question));
+            ask(question.ticket(), RETRY, () -> calls.clusters(question), this::handle);
         } else if (action instanceof ViewAction.OpenWatch open) {
             watch.open(open.from());
         } else if (action instanceof ViewAction.Audit audit) {
@@ -283,17 +285,31 @@ final class ViewLoop<S extends Shown, P> {
         }
     }
 
-    /** Asks until there is an answer, or a younger question. */
-    private void ask(long ticket, Backoff backoff, Supplier<? extends CompletionStage<? extends ViewEvent>> question) {
+    /** A list that came is not read again because the past, which is read after it, does not. */
+    private void list(ViewAction.ReadAll read) {
+        ViewAction.Recall past = read.past();
+        ask(read.ticket(), RETRY, () -> calls.list(read), (list, asked) -> {
+            lastList = wiring.time().nanos();
+            if (past == null) {
+                handle(list, asked);
+            } else {
+                ask(read.ticket(), RETRY, () -> calls.recall(past), (then, later) -> handle(list.with(then), asked));
+            }
+        });
+    }
+
+    /** Asks until there is an answer, or a younger question; tells the answer with the moment at which it was asked. */
+    private <E extends ViewEvent> void ask(
+            long ticket, Backoff backoff, Supplier<CompletionStage<E>> question, BiConsumer<E, Moment> answered) {
         if (closed || seen.state().ticket() != ticket) {
             return;
         }
         Moment asked = wiring.now();
-        CompletionStage<? extends ViewEvent> answer;
+        CompletionStage<E> answer;
         try {
             answer = question.get();
         } catch (EtcdException e) {
-            again(ticket, backoff, question, e);
+            again(ticket, backoff, e, patience -> ask(ticket, patience, question, answered));
             return;
         }
         answer.whenComplete((event, failure) -> run(() -> {
@@ -304,22 +320,18 @@ final class ViewLoop<S extends Shown, P> {
                 if (backoff.attempt() > 0) {
                     wiring.asking().answered(refused);
                 }
-                handle(event, asked);
+                answered.accept(event, asked);
             } else {
-                again(ticket, backoff, question, failure);
+                again(ticket, backoff, failure, patience -> ask(ticket, patience, question, answered));
             }
         }));
     }
 
-    private void again(
-            long ticket,
-            Backoff backoff,
-            Supplier<? extends CompletionStage<? extends ViewEvent>> question,
-            Throwable failure) {
+    private void again(long ticket, Backoff backoff, Throwable failure, Consumer<Backoff> question) {
         failed(failure);
         Backoff patience = ViewCalls.patience(backoff, failure, wiring.refused());
         refused = ViewCalls.isRefusal(failure);
-        Runnable next = () -> run(() -> ask(ticket, patience.next(), question));
+        Runnable next = () -> run(() -> question.accept(patience.next()));
         later(patience.delayNanos(wiring.random()), () -> askAgain(ticket, next));
     }
 

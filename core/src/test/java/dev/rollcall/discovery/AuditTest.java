@@ -67,7 +67,7 @@ class AuditTest {
 
         assertThat(rig.actions)
                 .containsExactly(
-                        new ViewAction.CloseWatch(), new ViewAction.ReadAll(3, new ViewAction.Recall(3, 3, 0)));
+                        new ViewAction.CloseWatch(), new ViewAction.ReadAll(3, new ViewAction.Recall(3, 3, 3)));
         assertThat(rig.listed(store).told()).containsExactly("resynced AUDIT 1 @4", "up a/3=z");
         assertThat(rig.state.audit().tally().differences()).isEqualTo(1);
         assertThat(rig.state.audit().tally().keys()).isEqualTo(1);

@@ -13,10 +13,12 @@ import dev.rollcall.etcd.testkit.EtcdMessages;
 import dev.rollcall.etcd.testkit.ScriptedEtcd;
 import dev.rollcall.keyspace.Keyspace;
 import dev.rollcall.observe.Observation;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,7 @@ class ForgetfulStoreTest {
 
     private final ScriptedEtcd etcd = ScriptedEtcd.start();
     private final ConcurrentSkipListMap<Long, List<KeyValue>> states = new ConcurrentSkipListMap<>();
+    private final AtomicInteger failingPasts = new AtomicInteger();
     private final List<Observation> told = new CopyOnWriteArrayList<>();
     private final EtcdClient client = EtcdClient.connect(etcd.endpoint());
     private final Discovery discovery = Discovery.over(
@@ -60,6 +63,9 @@ class ForgetfulStoreTest {
 
     private RangeResponse read(RangeRequest request) {
         long at = request.getRevision() == 0 ? revision() : request.getRevision();
+        if (at < revision() && failingPasts.getAndDecrement() > 0) {
+            throw Status.UNAVAILABLE.asRuntimeException();
+        }
         List<KeyValue> then = states.floorEntry(at).getValue();
         KeyValue[] found = then.stream()
                 .filter(kv -> kv.getModRevision() >= request.getMinModRevision())
@@ -90,6 +96,22 @@ class ForgetfulStoreTest {
         assertThat(view.snapshot().epoch()).isEqualTo(1);
         Await.until(() -> told.contains(new Observation.Resynced("user", "AUDIT", false, 6)));
         assertThat(told).contains(new Observation.AuditDifference("view user", 1));
+    }
+
+    /** A list of very many is not read again because the small question after it failed. */
+    @Test
+    void aListIsReadOnceThoughThePastIsAskedThreeTimes() {
+        failingPasts.set(2);
+        ServiceView view = discovery.view("user");
+        Await.until(() -> view.health().audits() >= 1);
+
+        states.put(5L, List.of(FIRST, SECOND));
+        Await.until(() -> shown(view).equals(List.of("1", "2")));
+
+        assertThat(failingPasts.get()).isNegative();
+        assertThat(etcd.requests(KVGrpc.getRangeMethod()))
+                .filteredOn(request -> request.getRevision() == 0 && !request.getKeysOnly())
+                .hasSize(2);
     }
 
     @Test

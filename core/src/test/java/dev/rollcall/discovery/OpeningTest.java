@@ -95,6 +95,23 @@ class OpeningTest {
         assertThat(rig.listed(store).told()).containsExactly("resynced MISSED 1 @9", "up a/3=z");
     }
 
+    /** What the store says meanwhile holds once the proof has passed, for the watch goes on after it. */
+    @Test
+    void whatWasPromisedWhileAChangeWaitedHoldsAfterTheProof() {
+        rig.live(store).broken().created(store, true);
+        store.put("a/3", "z", 13);
+        rig.catchUp(store);
+        store.tickOver(5);
+        rig.send(new ViewEvent.Progress(store.header()));
+        rig.recalled(store).broken();
+        Store restored = store.restoredTo(5, 2);
+        restored.put("a/9", "unseen", 19);
+        restored.tickOver(50);
+        rig.created(restored, true).recalled(restored);
+
+        assertThat(rig.phase()).isEqualTo(Phase.LISTING);
+    }
+
     @Test
     void aStoreThatWasWipedAndWrittenPastTheListIsNoticedAndNeverShown() {
         Store wiped = new Store(7, 2);

@@ -10,6 +10,7 @@ import dev.rollcall.etcd.WatchBatch;
 import dev.rollcall.etcd.WatchEvent;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,20 +113,6 @@ class ReadAgainTest {
     }
 
     @Test
-    void anAnswerForThePastBelowWhatWasHeardWentBack() {
-        store.tickOver(10);
-        rig.send(new ViewEvent.Progress(store.header()));
-        becauseOf(ResyncCause.WATCH_ENDED);
-        Store restored = store.restoredTo(3, 2);
-        restored.tickOver(4);
-
-        rig.listed(store, restored);
-        assertThat(rig.told()).isEmpty();
-
-        assertThat(rig.listed(restored).told()).containsExactly("resynced WENT_BACK 2 @7");
-    }
-
-    @Test
     void anAnswerForThePastBelowTheListWentBack() {
         becauseOf(ResyncCause.WATCH_ENDED);
         Store restored = store.restoredTo(3, 2);
@@ -135,6 +122,17 @@ class ReadAgainTest {
         assertThat(rig.told()).isEmpty();
 
         assertThat(rig.listed(restored).told()).containsExactly("resynced WENT_BACK 2 @3");
+    }
+
+    @Test
+    void aPastOfALowerTermThanTheListWentBack() {
+        becauseOf(ResyncCause.WATCH_ENDED);
+        Store later = store.restoredTo(3, 4);
+
+        rig.listed(later, store);
+        assertThat(rig.told()).isEmpty();
+
+        assertThat(rig.listed(store).told()).containsExactly("resynced WENT_BACK 2 @3");
     }
 
     @Test
@@ -156,17 +154,41 @@ class ReadAgainTest {
     }
 
     @Test
+    void anotherClusterThatHasNotComeSoFarIsDoubtedToo() {
+        Store stranger = new Store(8, 2);
+        becauseOf(ResyncCause.WATCH_ENDED);
+
+        assertThat(rig.listed(store, stranger).phase()).isEqualTo(Phase.LISTING);
+        assertThat(rig.listed(stranger).phase()).isEqualTo(Phase.DOUBTING);
+    }
+
+    @Test
+    void whatAStrangerInterruptedIsReadAgainForTheSameCause() {
+        becauseOf(ResyncCause.AUDIT);
+        rig.listed(new Store(8, 2));
+        rig.send(new ViewEvent.ClusterAnswered(rig.state.ticket(), true));
+
+        assertThat(rig.listed(store).told()).containsExactly("resynced AUDIT 1 @4", "up a/9=unseen");
+    }
+
+    /** Others write to the store too, so that the view is mostly of a later revision than its last write. */
+    @Test
     void aStoreThatWasRestoredToBeforeTheLastWriteIsANewEpochThoughAChangeWasMissed() {
+        store.tickOver(5);
+        rig.send(new ViewEvent.Compacted());
+        rig.listed(store).created(store, false).recalled(store);
+        assertThat(rig.state.content().revision()).isEqualTo(8);
         Store restored = store.restoredTo(2, 2);
         restored.tickOver(50);
         becauseOf(ResyncCause.MISFIT);
 
         assertThat(rig.listed(restored).told()).isEmpty();
         assertThat(rig.listed(restored).told()).containsExactly("resynced HISTORY_DIFFERS 2 @52");
+        assertThat(rig.shown()).containsExactly("a/1=x", "a/2=y");
     }
 
     @Test
-    void aKeyOfOldIsEnoughOfThePastAfterADeletion() {
+    void theLastWriteIsEnoughOfThePastAfterADeletion() {
         store.delete("a/2");
         rig.catchUp(store);
         becauseOf(ResyncCause.AUDIT);
@@ -175,7 +197,34 @@ class ReadAgainTest {
     }
 
     @Test
-    void whereNoKeyOfOldIsInThePastItIsAnother() {
+    void aDeletionThatWasMissedBeforeOneThatWasSeenIsNoOtherPast() {
+        store.delete("a/1");
+        store.delete("a/2");
+        rig.send(new ViewEvent.Changed(Objects.requireNonNull(store.batch(5, 1))));
+        assertThat(rig.shown()).containsExactly("a/1=x");
+        rig.nanos += Duration.ofSeconds(60).toNanos();
+        rig.send(new ViewEvent.AuditDue());
+        rig.audited(store);
+        rig.send(new ViewEvent.Progress(store.header()));
+
+        assertThat(rig.listed(store).told()).containsExactly("resynced AUDIT 1 @5", "down a/1=x UNKNOWN @5");
+    }
+
+    @Test
+    void aDeletionThatWasToldOfAnotherKeyIsNoOtherPast() {
+        store.delete("a/1");
+        KeyValue other = new KeyValue(Bytes.utf8("a/2"), Bytes.EMPTY, 0, 4, 0, LeaseId.NONE);
+        WatchEvent deletion = new WatchEvent(WatchEvent.Type.DELETE, other, Optional.empty());
+        rig.send(new ViewEvent.Changed(new WatchBatch(store.header(), List.of(deletion))));
+        store.put("a/2", "more", 12);
+        rig.catchUp(store);
+
+        assertThat(rig.listed(store).told())
+                .containsExactly("resynced MISFIT 1 @5", "down a/1=x UNKNOWN @5", "up a/2=more");
+    }
+
+    @Test
+    void whereTheLastWriteWasNotThereThePastIsAnother() {
         store.delete("a/2");
         rig.catchUp(store);
         becauseOf(ResyncCause.MISFIT);

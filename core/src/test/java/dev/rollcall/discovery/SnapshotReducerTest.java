@@ -22,7 +22,7 @@ class SnapshotReducerTest {
     }
 
     private static ViewAction readAgain(long ticket, long knownAt) {
-        return new ViewAction.ReadAll(ticket, new ViewAction.Recall(ticket, knownAt, 0));
+        return new ViewAction.ReadAll(ticket, new ViewAction.Recall(ticket, knownAt, knownAt));
     }
 
     @Test

@@ -89,6 +89,8 @@ final class World {
                 send(new ViewEvent.AuditDue());
             } else if (dice < 96) {
                 answer(random.nextInt(Math.max(1, questions.size())), random.nextInt(10) == 0);
+            } else if (dice < 97 && watching) {
+                send(new ViewEvent.WatchEnded());
             } else {
                 send(new ViewEvent.Tick());
             }
