@@ -49,10 +49,7 @@ public final class OverlayView {
      */
     public Overlays awaitSnapshot(Duration bound) {
         return handle.await(
-                ViewState::known,
-                bound,
-                () -> "overlays were not read"
-                        + health().lastError().map(error -> ": " + error).orElse(""));
+                ViewState::known, bound, () -> "overlays were not read" + ViewHealth.ending(health().lastError()));
     }
 
     /** Tells a listener what is known, and then each change; of several that a slow one missed, the last. */

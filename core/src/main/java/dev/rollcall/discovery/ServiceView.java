@@ -112,7 +112,7 @@ public final class ServiceView implements AutoCloseable {
     }
 
     private String lastError() {
-        return handle.health().lastError().map(error -> ": " + error).orElse("");
+        return ViewHealth.ending(handle.health().lastError());
     }
 
     /** Waits until the view is closed; false where it is not within the bound, or the waiting thread is interrupted. */

@@ -101,17 +101,22 @@ final class ViewDraft<S extends Shown> {
             return;
         }
         Header header = listed.header();
-        if (from.content().known() && (resync == null || !resync.newEpoch())) {
+        if (goesOn(from.content())) {
             if (isOfAnotherCluster(listed)) {
                 doubt();
                 return;
             }
-            if (header.revision() < heard || header.raftTerm() < term) {
+            if (isBehind(header)) {
                 resync = ResyncCause.WENT_BACK;
             } else if (!Continuity.couldFollow(from.content(), listed.kvs(), mayHaveMissed())) {
                 resync = ResyncCause.HISTORY_DIFFERS;
-            } else if (!agrees(listed)) {
-                return;
+            } else {
+                ResyncCause again = belied(listed);
+                if (again != null) {
+                    // The list was read before its past, and may be of either history.
+                    readAll(again);
+                    return;
+                }
             }
         }
         if (from.seeded() && !continuesSeed(header, listed)) {
@@ -137,32 +142,37 @@ final class ViewDraft<S extends Shown> {
                         && past.header().clusterId() != cluster);
     }
 
+    private boolean isBehind(Header header) {
+        return header.revision() < heard || header.raftTerm() < term;
+    }
+
+    /** Whether a list is to go on from what is known. */
+    private boolean goesOn(Content<S> known) {
+        return known.known() && (resync == null || !resync.newEpoch());
+    }
+
     /** Whether the view is read anew because changes were left out or altered before its revision. */
     private boolean mayHaveMissed() {
         return resync == ResyncCause.AUDIT || resync == ResyncCause.MISFIT;
     }
 
-    /** Whether a list agrees with what was read of the past after it; otherwise all is read again, for the list may be of either history. */
-    private boolean agrees(ViewEvent.Listed listed) {
+    /** Why all is to be read again, as what was read of the past after a list gives it the lie; null where it does not. */
+    private @Nullable ResyncCause belied(ViewEvent.Listed listed) {
         if (listed.past() instanceof ViewEvent.NotRecalled not && !not.compacted()) {
             // Behind what is known, or of another cluster, which the next list tells apart.
-            readAll(resync);
-            return false;
+            return resync;
         }
         if (!(listed.past() instanceof ViewEvent.Recalled recalled)) {
-            return true;
+            return null;
         }
         Header list = listed.header();
         if (recalled.header().revision() < list.revision() || recalled.header().raftTerm() < list.raftTerm()) {
-            readAll(ResyncCause.WENT_BACK);
-            return false;
+            return ResyncCause.WENT_BACK;
         }
         Content<S> content = from.content();
-        if (mayHaveMissed() ? Continuity.hasLastWrite(content, recalled) : Continuity.same(content, recalled)) {
-            return true;
-        }
-        readAll(ResyncCause.HISTORY_DIFFERS);
-        return false;
+        boolean ours =
+                mayHaveMissed() ? Continuity.hasLastWrite(content, recalled) : Continuity.same(content, recalled);
+        return ours ? null : ResyncCause.HISTORY_DIFFERS;
     }
 
     private boolean continuesSeed(Header header, ViewEvent.Listed listed) {
@@ -200,7 +210,7 @@ final class ViewDraft<S extends Shown> {
         Header header = recalled.header();
         if (header.clusterId() != cluster) {
             doubt();
-        } else if (header.revision() < heard || header.raftTerm() < term) {
+        } else if (isBehind(header)) {
             lostWatch(ResyncCause.WENT_BACK);
         } else if (!Continuity.same(from.content(), recalled)) {
             lostWatch(ResyncCause.HISTORY_DIFFERS);
@@ -312,8 +322,7 @@ final class ViewDraft<S extends Shown> {
 
     /** What is to be read after the list, which alone does not show of which history it is. */
     private ViewAction.@Nullable Recall past(Content<S> known) {
-        boolean goesOn = known.known() && resync != null && !resync.newEpoch();
-        if (!goesOn) {
+        if (!goesOn(known)) {
             return null;
         }
         return mayHaveMissed() ? Continuity.lastWriteProof(ticket, known) : Continuity.briefProof(ticket, known);

@@ -35,4 +35,10 @@ public record ViewHealth(
         long audits,
         long auditDifferences,
         long listenerFailures,
-        Optional<String> lastError) {}
+        Optional<String> lastError) {
+
+    /** An error as the end of a sentence; empty where there is none. */
+    static String ending(Optional<String> lastError) {
+        return lastError.map(error -> ": " + error).orElse("");
+    }
+}

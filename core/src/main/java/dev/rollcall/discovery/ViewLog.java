@@ -125,7 +125,7 @@ final class ViewLog<S extends Shown> {
                         name,
                         provenMillisAgo,
                         after.content().shown().size(),
-                        lastError.map(error -> ": " + error).orElse(""));
+                        ViewHealth.ending(lastError));
             case GUARDED ->
                 budget.log(
                         Level.WARN,

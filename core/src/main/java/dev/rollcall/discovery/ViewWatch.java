@@ -141,8 +141,18 @@ final class ViewWatch {
         }
 
         private void enqueue(ViewEvent event) {
+            enqueue(event, null);
+        }
+
+        /** The failure is told right before its event: what waits before it was no failure yet. */
+        private void enqueue(ViewEvent event, @Nullable Throwable failure) {
             Moment heard = wiring.now();
-            serial.offer(() -> tell(event, heard));
+            serial.offer(() -> {
+                if (failure != null && isCurrent(known)) {
+                    failed.accept(failure);
+                }
+                tell(event, heard);
+            });
         }
 
         /** Once a batch is missing nothing else counts. */
@@ -154,17 +164,6 @@ final class ViewWatch {
 
         void end(Throwable failure) {
             enqueue(new ViewEvent.WatchEnded(), failure);
-        }
-
-        /** The failure is told right before its event: what waits before it was no failure yet. */
-        private void enqueue(ViewEvent event, Throwable failure) {
-            Moment heard = wiring.now();
-            serial.offer(() -> {
-                if (isCurrent(known)) {
-                    failed.accept(failure);
-                }
-                tell(event, heard);
-            });
         }
 
         @Override
