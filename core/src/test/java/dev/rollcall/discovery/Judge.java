@@ -77,8 +77,7 @@ final class Judge {
     private static boolean wasLike(Store history, ViewState<Word> state) {
         Content<Word> content = state.content();
         List<KeyValue> truth = content.truth().values();
-        return history.compacted > content.revision()
-                || history.at(content.revision()).equals(truth)
+        return history.at(content.revision()).equals(truth)
                 || history.at(state.promised()).equals(truth);
     }
 

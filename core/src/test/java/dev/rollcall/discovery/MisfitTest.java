@@ -35,8 +35,7 @@ class MisfitTest {
     }
 
     private static WatchEvent deletion(String key, long revision) {
-        KeyValue kv = new KeyValue(Bytes.utf8(key), Bytes.EMPTY, 0, revision, 0, LeaseId.NONE);
-        return new WatchEvent(WatchEvent.Type.DELETE, kv, Optional.empty());
+        return Store.deletion(Bytes.utf8(key), revision);
     }
 
     private Rig changed(WatchEvent... events) {

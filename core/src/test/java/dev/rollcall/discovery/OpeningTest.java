@@ -82,14 +82,19 @@ class OpeningTest {
         assertThat(rig.told()).first().asString().startsWith("resynced HISTORY_DIFFERS");
     }
 
-    /** The store's word that it has delivered everything is no promise for what waited for a proof and was lost with the connection. */
-    @Test
-    void whatWaitedForAProofAndWasLostIsNoOtherPast() {
+    /** A change waits for a proof, and the store says that it has delivered everything up to a later revision. */
+    private void changeWaitsThoughAllIsDelivered() {
         rig.live(store).broken().created(store, true);
         store.put("a/3", "z", 13);
         rig.catchUp(store);
         store.tickOver(5);
         rig.send(new ViewEvent.Progress(store.header()));
+    }
+
+    /** The store's word that it has delivered everything is no promise for what waited for a proof and was lost with the connection. */
+    @Test
+    void whatWaitedForAProofAndWasLostIsNoOtherPast() {
+        changeWaitsThoughAllIsDelivered();
         rig.broken().created(store, true).recalled(store);
 
         assertThat(rig.listed(store).told()).containsExactly("resynced MISSED 1 @9", "up a/3=z");
@@ -98,11 +103,7 @@ class OpeningTest {
     /** What the store says meanwhile holds once the proof has passed, for the watch goes on after it. */
     @Test
     void whatWasPromisedWhileAChangeWaitedHoldsAfterTheProof() {
-        rig.live(store).broken().created(store, true);
-        store.put("a/3", "z", 13);
-        rig.catchUp(store);
-        store.tickOver(5);
-        rig.send(new ViewEvent.Progress(store.header()));
+        changeWaitsThoughAllIsDelivered();
         rig.recalled(store).broken();
         Store restored = store.restoredTo(5, 2);
         restored.put("a/9", "unseen", 19);

@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.discovery.ViewState.Phase;
 import dev.rollcall.etcd.Bytes;
-import dev.rollcall.etcd.KeyValue;
-import dev.rollcall.etcd.LeaseId;
 import dev.rollcall.etcd.WatchBatch;
 import dev.rollcall.etcd.WatchEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** A range that is read again, because its watch ended or was wrong, while the store loses its history and passes all that the view has heard of. */
 class ReadAgainTest {
@@ -36,32 +32,30 @@ class ReadAgainTest {
         switch (cause) {
             case MISSED -> rig.send(new ViewEvent.Compacted());
             case WATCH_ENDED -> rig.send(new ViewEvent.WatchEnded());
-            case AUDIT -> failAnAudit();
-            case MISFIT -> misfit();
+            case AUDIT -> {
+                store.put("a/9", "unseen", 19);
+                audit();
+            }
+            case MISFIT -> toldOfDeletion("a/7", store.revision + 1);
             default -> throw new AssertionError(cause);
         }
         assertThat(rig.phase()).isEqualTo(Phase.LISTING);
     }
 
-    private void failAnAudit() {
+    private void audit() {
         rig.nanos += Duration.ofSeconds(60).toNanos();
         rig.send(new ViewEvent.AuditDue());
-        store.put("a/9", "unseen", 19);
         rig.audited(store);
         rig.send(new ViewEvent.Progress(store.header()));
     }
 
-    private void misfit() {
-        long unseen = store.revision + 1;
-        KeyValue never = new KeyValue(Bytes.utf8("a/7"), Bytes.EMPTY, 0, unseen, 0, LeaseId.NONE);
-        WatchEvent deletion = new WatchEvent(WatchEvent.Type.DELETE, never, Optional.empty());
+    private void toldOfDeletion(String key, long revision) {
+        WatchEvent deletion = Store.deletion(Bytes.utf8(key), revision);
         rig.send(new ViewEvent.Changed(new WatchBatch(store.header(), List.of(deletion))));
     }
 
     @ParameterizedTest
-    @EnumSource(
-            mode = Mode.INCLUDE,
-            names = {"MISSED", "WATCH_ENDED", "AUDIT", "MISFIT"})
+    @EnumSource(names = {"MISSED", "WATCH_ENDED", "AUDIT", "MISFIT"})
     void aStoreThatWasWipedMeanwhileIsANewEpochAndTakesNobodyDown(ResyncCause cause) {
         becauseOf(cause);
 
@@ -76,9 +70,7 @@ class ReadAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            mode = Mode.INCLUDE,
-            names = {"MISSED", "WATCH_ENDED", "AUDIT", "MISFIT"})
+    @EnumSource(names = {"MISSED", "WATCH_ENDED", "AUDIT", "MISFIT"})
     void aStoreThatIsTheOneItWasIsNoNewEpoch(ResyncCause cause) {
         becauseOf(cause);
         store.put("a/1", "more", 11);
@@ -202,10 +194,7 @@ class ReadAgainTest {
         store.delete("a/2");
         rig.send(new ViewEvent.Changed(Objects.requireNonNull(store.batch(5, 1))));
         assertThat(rig.shown()).containsExactly("a/1=x");
-        rig.nanos += Duration.ofSeconds(60).toNanos();
-        rig.send(new ViewEvent.AuditDue());
-        rig.audited(store);
-        rig.send(new ViewEvent.Progress(store.header()));
+        audit();
 
         assertThat(rig.listed(store).told()).containsExactly("resynced AUDIT 1 @5", "down a/1=x UNKNOWN @5");
     }
@@ -213,9 +202,7 @@ class ReadAgainTest {
     @Test
     void aDeletionThatWasToldOfAnotherKeyIsNoOtherPast() {
         store.delete("a/1");
-        KeyValue other = new KeyValue(Bytes.utf8("a/2"), Bytes.EMPTY, 0, 4, 0, LeaseId.NONE);
-        WatchEvent deletion = new WatchEvent(WatchEvent.Type.DELETE, other, Optional.empty());
-        rig.send(new ViewEvent.Changed(new WatchBatch(store.header(), List.of(deletion))));
+        toldOfDeletion("a/2", 4);
         store.put("a/2", "more", 12);
         rig.catchUp(store);
 

@@ -61,10 +61,7 @@ final class Store {
             KeyValue before = now.get(key);
             if (value == null) {
                 now.remove(key);
-                group.add(new WatchEvent(
-                        WatchEvent.Type.DELETE,
-                        new KeyValue(key, Bytes.EMPTY, 0, revision, 0, LeaseId.NONE),
-                        Optional.empty()));
+                group.add(deletion(key, revision));
             } else {
                 KeyValue kv = new KeyValue(
                         key,
@@ -79,6 +76,12 @@ final class Store {
         });
         events.put(revision, group);
         states.put(revision, List.copyOf(now.values()));
+    }
+
+    /** As a watch tells it. */
+    static WatchEvent deletion(Bytes key, long revision) {
+        KeyValue kv = new KeyValue(key, Bytes.EMPTY, 0, revision, 0, LeaseId.NONE);
+        return new WatchEvent(WatchEvent.Type.DELETE, kv, Optional.empty());
     }
 
     void put(String key, String value, long lease) {
